@@ -9,13 +9,11 @@ systemd starts it again, and starting again is what the whole house is built to 
 import logging
 import os
 import secrets
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Final, TextIO, assert_never
 
 from firmware_bridge.budget import Budget
@@ -31,6 +29,7 @@ from locker.hands import BusHands
 from locker.logs import note
 from locker.loop import Edges, Loop
 from locker.scan.supervisor import CodeSeen, ReaderHealth, ScanChild, ScanReport, StrangeSeen
+from locker.stop_asked import StopAsks
 from locker.version import SOFTWARE
 from locker.worker import Worker, WorkerDied
 from sync.cabinet.journal import Journal
@@ -93,8 +92,6 @@ class Daemon:
         """Run until asked to stop or a thread dies; the process's exit code. The caller's thread is the loop's."""
         with self._stack:
             self._loop.begin()
-            for name in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(name, self._asked_to_stop)
             for worker in self._workers:
                 worker.start()
             systemd.notify("READY=1")
@@ -109,7 +106,9 @@ class Daemon:
         return 0 if died is None else EXIT_SOFTWARE
 
     def _make_workers(self, config: Config, world: World) -> list[Worker]:
-        runs = [("captions", self._captions.run)]
+        asks = StopAsks(self._asked_to_stop)
+        self._stack.callback(asks.close)
+        runs = [("stop asked", asks.run), ("captions", self._captions.run)]
         for bus in config.buses:
             line = Bus(bus.port, bus.boards, self._reported, budget=Budget())
             self._hands.join(line, [board.name for board in bus.boards])
@@ -119,8 +118,8 @@ class Daemon:
         runs.append(("post", self._post.run))
         return [Worker(name, run, self._loop.post) for name, run in runs]
 
-    def _asked_to_stop(self, number: int, _frame: FrameType | None) -> None:
-        self._loop.post_now(StopAsked(signal.Signals(number).name))
+    def _asked_to_stop(self, signal_name: str) -> None:
+        self._loop.post(StopAsked(signal_name))
 
     def _reported(self, report: Report) -> None:
         told = self._hands.signal(report)
