@@ -10,7 +10,7 @@ from locker.core.draft import Draft, Strangers
 from locker.core.rules import MS_PER_S
 from locker.core.signals import DoorChosen, KeyPressed
 from locker.core.site import DoorKind
-from locker.core.states import Asking, AtDoor, Choosing, Displaced, LookAtShelf, PassAgain, Waiting
+from locker.core.states import Asking, Choosing, Displaced, LookAtShelf, PassAgain
 from sync.credential import Pass, ReadPass
 from sync.facts import Identified, PassRefused
 
@@ -127,7 +127,7 @@ def _door_of_label(draft: Draft) -> int | None:
     listening = [
         door
         for door, at in cabinet.at_doors.items()
-        if isinstance(at, Asking) or (isinstance(at, AtDoor | Waiting) and isinstance(at.errand, LookAtShelf))
+        if isinstance(at, Asking) or isinstance(at.errand, LookAtShelf)
     ]
     if cabinet.focus in listening:
         return cabinet.focus
