@@ -125,9 +125,7 @@ def _door_of_label(draft: Draft) -> int | None:
     """Find the visit that a label is shown to: a shelf that is open or just closed, the last one spoken with first."""
     cabinet = draft.cabinet
     listening = [
-        door
-        for door, at in cabinet.at_doors.items()
-        if isinstance(at, Asking) or isinstance(at.errand, LookAtShelf)
+        door for door, at in cabinet.at_doors.items() if isinstance(at, Asking) or isinstance(at.errand, LookAtShelf)
     ]
     if cabinet.focus in listening:
         return cabinet.focus
