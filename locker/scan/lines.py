@@ -45,7 +45,7 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     """One line. Exactly one of `code`, `strange`, `health`, `frame` is there."""
 
     code: Annotated[str, msgspec.Meta(max_length=MAX_CODE_CHARS)] | None = None
-    together: Annotated[int, msgspec.Meta(ge=1)] = 1
+    together: Annotated[int, msgspec.Meta(ge=1)] | None = None
     strange: Strange | None = None
     health: ReaderState | None = None
     why: Annotated[str, msgspec.Meta(max_length=MAX_WHY_CHARS)] = ""

@@ -86,6 +86,8 @@ class ScanChild:
         self._patience = patience or Patience()
         # Half a second is not noticed at the cabinet; half a minute spares a computer whose camera is broken for good.
         self._backoff = backoff or Backoff(first_s=0.5, most_s=30.0, well_s=60.0)
+        self.pid: int | None = None
+        """The living child's process id; None between two lives."""
         self.restarts = 0
         """Children that ended or were ended, and were replaced."""
         self.garbage_lines = 0
@@ -108,9 +110,11 @@ class ScanChild:
             child = subprocess.Popen(self._argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
         except OSError as refused:
             return f"cannot be started: {refused.strerror}"
+        self.pid = child.pid
         try:
             return self._listen(child, stop)
         finally:
+            self.pid = None
             _end(child)
 
     def _listen(self, child: subprocess.Popen[bytes], stop: threading.Event) -> str:
@@ -150,7 +154,7 @@ class ScanChild:
     def _meaning(self, line: Line) -> ScanReport | None:
         """Return what `line` reports; None for a heartbeat."""
         if line.code is not None:
-            return CodeSeen(self._reader, line.code, line.together)
+            return CodeSeen(self._reader, line.code, line.together or 1)
         if line.strange is not None:
             return StrangeSeen(self._reader, line.strange.length, line.strange.hash)
         if line.health is not None:
