@@ -34,7 +34,7 @@ OVERSAMPLING: Final = 3
 """Sub-pixels a side: a sensor's pixel sums up the light that falls on all of it."""
 
 NOISE_FRAMES: Final = 8
-"""Drawn once and then taken in random order and at random offsets: to draw 307,200 normal numbers takes 5 ms a frame."""
+"""Drawn once, then taken in random order and at random offsets: 307,200 normal numbers a frame would take 5 ms."""
 
 SEND_TIMEOUT_S: Final = 1.0
 """A reader that takes no byte for fifteen frames is gone or hangs; it may connect again."""

@@ -94,7 +94,10 @@ class ScanChild:
         """Lines that were not ours: no JSON, too long, binary, or a text that may not be passed on."""
 
     def run(self, stop: threading.Event) -> None:
-        """Keep a child alive until `stop` is set; calls `report` from this thread. Returns within about 0.5 s of it."""
+        """Keep a child alive until `stop` is set; calls `report` from this thread. Returns within about 0.5 s of it.
+
+        The child is tied to the thread that runs this: when that ends, however it ends, the kernel ends the child.
+        """
         while not stop.is_set():
             born_s = time.monotonic()
             why = self._one_life(stop)

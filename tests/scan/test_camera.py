@@ -5,12 +5,13 @@ import numpy as np
 import pytest
 import segno
 
-from locker.scan.camera import DRIVER_BUFFERS, Gone, V4l2Camera, grey_plane
+from locker.scan.camera import DRIVER_BUFFERS, MOST_BLANKS, Gone, V4l2Camera, grey_plane
 from locker.scan.decode import decode
 from locker.scan.step import Grey
 from tests.scan.drawn import of_code
 
 GREY = of_code(segno.make_qr("LC1:ABC"))
+JPEG_START = b"\xff\xd8\xff"
 JPEG = np.frombuffer(cv2.imencode(".jpg", GREY)[1].tobytes(), np.uint8)
 
 
@@ -59,16 +60,19 @@ def test_a_device_that_is_no_camera_says_so() -> None:
     assert V4l2Camera("/dev/null").open() == Gone("/dev/null cannot be opened: is another program using the camera?")
 
 
-@pytest.fixture
-def film(tmp_path: Path) -> Path:
-    """Ten frames, each brighter than the last, behind the same interface of OpenCV as a camera."""
-    path = tmp_path / "film.avi"
+def filmed(path: Path, frames: int) -> Path:
+    """Frames, each brighter than the last, behind the same interface of OpenCV as a camera."""
     writer = cv2.VideoWriter(str(path), cv2.CAP_OPENCV_MJPEG, cv2.VideoWriter.fourcc(*"MJPG"), 10, (64, 48))
     assert writer.isOpened()
-    for number in range(10):
-        writer.write(np.full((48, 64, 3), number * 20, np.uint8))
+    for number in range(frames):
+        writer.write(np.full((48, 64, 3), min(255, number * 20), np.uint8))
     writer.release()
     return path
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Path:
+    return filmed(tmp_path / "film.avi", frames=10)
 
 
 def test_old_frames_in_the_drivers_buffer_are_dropped(film: Path) -> None:
@@ -78,6 +82,18 @@ def test_old_frames_in_the_drivers_buffer_are_dropped(film: Path) -> None:
     camera.close()
     means = [round(float(frame.mean())) for frame in frames if isinstance(frame, np.ndarray)]
     assert means == [(DRIVER_BUFFERS - 1) * 20, (2 * DRIVER_BUFFERS - 1) * 20]
+
+
+def test_frames_that_nobody_can_read_are_borne_for_a_while(tmp_path: Path) -> None:
+    film = filmed(tmp_path / "damaged.avi", frames=DRIVER_BUFFERS * (MOST_BLANKS + 1))
+    film.write_bytes(film.read_bytes().replace(JPEG_START, bytes(len(JPEG_START))))
+    camera = V4l2Camera(str(film), cv2.CAP_OPENCV_MJPEG)
+    assert camera.open() is None
+    assert [camera.newest(0.0) for _ in range(MOST_BLANKS)] == [None] * MOST_BLANKS
+    gone = camera.newest(0.0)
+    assert isinstance(gone, Gone)
+    assert "frames that nobody can read" in gone.why
+    camera.close()
 
 
 def test_a_camera_that_dies_says_so_and_can_be_opened_again(film: Path) -> None:

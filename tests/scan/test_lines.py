@@ -53,6 +53,7 @@ def test_each_kind_of_line(line: Line, as_json: dict[str, object]) -> None:
         b'{"strange": {"length": -1, "hash": "00"}}',
         b'{"strange": {"length": 1, "hash": "LC1:ABC"}}',
         b'{"health": "splendid"}',
+        b'{"health": "restarting"}',
         b'{"health": "ok", "why": "%s"}' % (b"x" * 201),
         b'{"frame": -1}',
         b"[" * 4000,
@@ -68,8 +69,7 @@ def test_no_bytes_whatever_are_an_error(raw: bytes) -> None:
 
 
 def test_a_line_never_shows_its_code() -> None:
-    assert "SECRET" not in repr(Line(code="SECRET"))
-    assert "SECRET" not in f"{Line(code='SECRET')}"
+    assert repr(Line(code="SECRET")) == f"{Line(code='SECRET')}" == "<a line with code>"
 
 
 @given(st.lists(st.binary(max_size=30).map(lambda line: line.replace(b"\n", b"")), max_size=8), st.data())

@@ -6,7 +6,7 @@ import pytest
 
 from locker.scan.camera import Gone
 from locker.scan.step import Grey
-from locker.scan.stream import MOST_RUBBISH_BYTES, StreamCamera
+from locker.scan.stream import MOST_RUBBISH_BYTES, SILENT_S, StreamCamera
 
 WAIT_S = 20.0
 """Only a test that fails waits so long."""
@@ -93,6 +93,13 @@ def test_a_last_frame_counts_before_the_hanging_up(camera: StreamCamera, sender:
     gone = camera.newest(WAIT_S)
     assert isinstance(gone, Gone)
     assert gone.why.endswith("hung up")
+
+
+def test_a_line_that_falls_silent_is_no_camera(camera: StreamCamera, sender: socket.socket) -> None:
+    sender.sendall(pgm(7)[:1000])
+    gone = camera.newest(SILENT_S + 0.1)
+    assert isinstance(gone, Gone)
+    assert gone.why.endswith("gives no pictures")
 
 
 def test_nobody_there(camera: StreamCamera, listener: socket.socket) -> None:

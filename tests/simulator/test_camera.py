@@ -79,7 +79,6 @@ def test_a_turned_code_is_turned() -> None:
 def test_a_leaning_code_is_narrower_at_the_far_side() -> None:
     (scan,) = read_still(draw(TEXT, Pose(tilt_deg=40), 1))
     x1, _, x2, _, x3, _, x4, _ = scan.box
-    assert (x2 - x1) != (x3 - x4)
     assert abs((x2 - x1) - (x3 - x4)) >= 5
 
 
