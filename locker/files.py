@@ -46,11 +46,6 @@ def make(path: Path, content: bytes, mode: int) -> None:
         raise
 
 
-def open_to_others(path: Path) -> bool:
-    """Whether the group or anybody else may read or write it."""
-    return bool(path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO))
-
-
 def _keep_name(path: Path) -> None:
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

@@ -37,6 +37,11 @@ class Phrase(msgspec.Struct, frozen=True):
     zh: str
 
 
+def same(words: str) -> Phrase:
+    """What is the same in both languages: names, numbers, commands."""
+    return Phrase(words, words)
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that somebody must change in a file before it can be used."""
 
@@ -51,7 +56,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     def __str__(self) -> str:
         """Two lines: `FILE:LINE: key: what is wrong; allowed: what is`, and the same in Chinese."""
         english = f"{self.file}:{self.line}: {self.key}: {self.wrong.en}; allowed: {self.allowed.en}"
-        return f"{english}\n    {self.wrong.zh}；应为：{self.allowed.zh}"
+        chinese = f"{self.wrong.zh}；应为：{self.allowed.zh}"
+        return f"{_plain(english)}\n    {_plain(chinese)}"
 
 
 class TomlFile:
@@ -65,12 +71,19 @@ class TomlFile:
         self._top: dict[str, object] | None = None
         self._begin()
 
-    def build(self, kind: type[S]) -> S | None:
+    def build(self, kind: type[S], defaults: Mapping[str, Mapping[str, object]] | None = None) -> S | None:
         """The whole file as `kind`; None when some value is missing or does not fit, each said in `problems`.
 
-        Keys that nobody knows are problems too, but are no hindrance.
+        Keys that nobody knows are problems too, but are no hindrance. `defaults` are whole tables: what the file says
+        in them comes instead, key by key.
         """
-        return None if self._top is None else self._table(self._top, kind, ())
+        if self._top is None:
+            return None
+        top = dict(self._top)
+        for name, table in (defaults or {}).items():
+            said = top.get(name, {})
+            top[name] = {**table, **said} if isinstance(said, dict) else said
+        return self._table(top, kind, ())
 
     def line(self, *path: str | int) -> int:
         """Where this key stands, or the innermost table around it."""
@@ -122,7 +135,7 @@ class TomlFile:
         wrong = Phrase("unknown key", "没有这个键")
         if like is not None:
             wrong = Phrase(f"unknown key, did you mean {like}?", f"没有这个键，是不是 {like}？")
-        self.wrong((*at, name), wrong, Phrase(names, names))
+        self.wrong((*at, name), wrong, same(names))
         return like
 
     def _value(self, raw: object, kind: object, at: KeyPath) -> object:
@@ -235,6 +248,11 @@ def _spoken(kind: inspect.Type) -> Phrase:
             return _TABLE
         case _:  # msgspec's union, not ours: what config.py uses besides is text
             return Phrase("text in quotes", "引号中的文字")
+
+
+def _plain(text: str) -> str:
+    """The text on one line, and nothing in it that could steer a terminal."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def _one_of(names: list[str]) -> Phrase:
