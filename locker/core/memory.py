@@ -155,8 +155,8 @@ def _opening(memory: Memory, fact: OpeningIntended | BoltPulsed | OpeningVoided 
     if going_on is None:
         return memory
     stage: Stage = "pulsed" if isinstance(fact, BoltPulsed) else "opened" if isinstance(fact, DoorOpened) else "closed"
-    if stage == "pulsed" and going_on.stage != "intended":
-        return memory
+    if isinstance(fact, BoltPulsed) and (going_on.stage != "intended" or going_on.intent != fact.intent):
+        return memory  # a late answer to a pulse that has ended meanwhile
     changed = msgspec.structs.replace(going_on, stage=stage)
     return _with(memory, going={**memory.going, fact.door: changed})
 
