@@ -7,10 +7,10 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from locker.commands import config, keys, labels, passes
+from locker.commands import config, keys, labels, passes, run
 from locker.commands.refusal import CommandError
 
-NOUNS = (config, keys, labels, passes)
+NOUNS = (run, config, keys, labels, passes)
 
 DESCRIPTION = "The controller of a neighbourhood's borrowing cabinet."
 EPILOG = (
@@ -60,6 +60,6 @@ class _Version(argparse.Action):
     """Looks the version up only when it is asked for: importlib.metadata takes as long as all the rest of --help."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from importlib.metadata import version  # noqa: PLC0415  as the class says
+        from locker.version import SOFTWARE  # noqa: PLC0415  as the class says
 
-        parser.exit(message=f"locker {version('community-locker')}\n")
+        parser.exit(message=f"{SOFTWARE}\n")

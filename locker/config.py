@@ -75,13 +75,13 @@ def load(path: Path) -> Config | WrongConfig:
     file = TomlFile(path)
     said = file.build(CabinetFile, {"limits": _default_limits()})
     if said is None:
-        return WrongConfig(tuple(file.problems))
+        return WrongConfig(_in_order(file))
     folder = path.parent
     checks.check_cabinet(file, said)
     checks.check_folder(file, ("cabinet", "data"), folder / said.cabinet.data)
     keys = _keys(file, said, folder)
     items, in_catalogue = _catalogue(file, folder / said.cabinet.catalogue, said.door)
-    problems = (*sorted(file.problems, key=lambda problem: problem.line), *in_catalogue)
+    problems = (*_in_order(file), *in_catalogue)
     if problems or keys is None:
         return WrongConfig(problems)
     return _config(said, keys, items, folder.absolute())
@@ -110,16 +110,23 @@ def _default_limits() -> dict[str, object]:
     return tomllib.loads(resources.files("locker.core").joinpath("defaults.toml").read_text(encoding="utf-8"))
 
 
-def _catalogue(file: TomlFile, path: Path, doors: tuple[DoorTable, ...]) -> tuple[tuple[ItemSpec, ...], list[Problem]]:
+def _in_order(file: TomlFile) -> tuple[Problem, ...]:
+    """As somebody meets them who goes through the file from its top."""
+    return tuple(sorted(file.problems, key=lambda problem: problem.line))
+
+
+def _catalogue(
+    file: TomlFile, path: Path, doors: tuple[DoorTable, ...]
+) -> tuple[tuple[ItemSpec, ...], tuple[Problem, ...]]:
     """The items, and what is wrong in the catalogue; that there is none to read is a problem of `file`."""
     if not checks.check_readable(file, ("cabinet", "catalogue"), path):
-        return (), []
+        return (), ()
     catalogue = TomlFile(path)
     said = catalogue.build(CatalogueFile)
     if said is None:
-        return (), catalogue.problems
+        return (), _in_order(catalogue)
     checks.check_catalogue(catalogue, said, doors)
-    return tuple(_item(item) for item in said.item), sorted(catalogue.problems, key=lambda problem: problem.line)
+    return tuple(_item(item) for item in said.item), _in_order(catalogue)
 
 
 class _Keys(msgspec.Struct, frozen=True):

@@ -36,7 +36,9 @@ def check_cabinet(file: TomlFile, said: CabinetFile) -> None:
 
 def check_catalogue(file: TomlFile, said: CatalogueFile, doors: Iterable[DoorTable]) -> None:
     """Add what does not fit in the catalogue, by itself or with the doors."""
-    kinds = {door.id: door.kind for door in doors}
+    kinds: dict[int, DoorKind] = {}
+    for door in doors:
+        kinds.setdefault(door.id, door.kind)
     homes = same(", ".join(str(door) for door, kind in sorted(kinds.items()) if kind is not DoorKind.SLOT))
     for place, item in enumerate(said.item):
         if not item_fits(item.label):
@@ -130,7 +132,7 @@ def _check_board(file: TomlFile, at: KeyPath, board: BoardTable) -> None:
         return
     for key, value, range_ in (("address", board.address, codec.ADDRESSES), ("channels", board.channels, codec.LOCKS)):
         if value not in range_:
-            file.wrong((*at, key), _beyond(value), same(f"{range_[0]} to {range_[-1]}"))
+            file.wrong((*at, key), _beyond(value), _from_to(range_[0], range_[-1]))
 
 
 def _check_lock(file: TomlFile, at: KeyPath, door: DoorTable, channels: Mapping[str, int]) -> None:
@@ -150,11 +152,15 @@ def _check_lock(file: TomlFile, at: KeyPath, door: DoorTable, channels: Mapping[
         wrong = Phrase(f'there is no board "{door.board}"', f"没有名为 {door.board} 的锁控板")
         file.wrong((*at, "board"), wrong, same(", ".join(channels) or "[[bus.board]]"))
     elif door.lock > channels[door.board]:
-        file.wrong((*at, "lock"), _beyond(door.lock), same(f"1 to {channels[door.board]}"))
+        file.wrong((*at, "lock"), _beyond(door.lock), _from_to(1, channels[door.board]))
 
 
 def _beyond(number: int) -> Phrase:
     return Phrase(f"the board has no {number}", f"锁控板没有 {number}")
+
+
+def _from_to(least: int, most: int) -> Phrase:
+    return Phrase(f"{least} to {most}", f"{least} 到 {most}")
 
 
 def _lock_named(door: DoorTable) -> Phrase:

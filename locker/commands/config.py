@@ -4,6 +4,10 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from locker.config import WrongConfig
 
 DESCRIPTION = """\
 Reads FILE and all that it names. Exits 0 and says what the cabinet is made of, or exits 78 and says on stderr, for each
@@ -20,14 +24,19 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     check.set_defaults(act=_check)
 
 
+def report(wrong: "WrongConfig") -> None:
+    """Say every problem on stderr, two lines each."""
+    for problem in wrong.problems:
+        print(problem, file=sys.stderr)
+
+
 def _check(asked: argparse.Namespace) -> int:
     from locker.config import WrongConfig, load  # noqa: PLC0415  0.2 s that --help need not wait
 
     config = load(asked.file)
     if isinstance(config, WrongConfig):
-        for problem in config.problems:
-            print(problem, file=sys.stderr)
+        report(config)
         return os.EX_CONFIG
     boards = sum(len(bus.boards) for bus in config.buses)
-    print(f"OK: cabinet {config.cabinet}, {boards} boards, {len(config.doors)} doors, {len(config.items)} items")
+    print(f"OK: cabinet {config.cabinet} (boards: {boards}, doors: {len(config.doors)}, items: {len(config.items)})")
     return os.EX_OK
