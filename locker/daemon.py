@@ -1,4 +1,4 @@
-"""This file knows how a cabinet is put together: parts made from the configuration, started in order, stopped in reverse.
+"""This file knows how a cabinet is put together: parts from the configuration, started in order, stopped in reverse.
 
     journal → loop wakes up → buses → readers → post → captions → ready
 
@@ -31,7 +31,7 @@ from locker.loop import Edges, Loop
 from locker.scan.supervisor import CodeSeen, ReaderHealth, ScanChild, ScanReport, StrangeSeen
 from locker.stop_asked import StopAsks
 from locker.version import SOFTWARE
-from locker.worker import Worker, WorkerDied
+from locker.worker import Worker
 from sync.cabinet.journal import Journal
 from sync.cabinet.post import Delivered, Post, PostChanged, Route
 
@@ -113,8 +113,10 @@ class Daemon:
             line = Bus(bus.port, bus.boards, self._reported, budget=Budget())
             self._hands.join(line, [board.name for board in bus.boards])
             runs.append((f"bus {bus.port}", line.run))
-        for reader in config.readers:
-            runs.append((f"reader {reader.name}", ScanChild(reader.name, world.reader_argv(reader), self._scanned).run))
+        runs += [
+            (f"reader {reader.name}", ScanChild(reader.name, world.reader_argv(reader), self._scanned).run)
+            for reader in config.readers
+        ]
         runs.append(("post", self._post.run))
         return [Worker(name, run, self._loop.post) for name, run in runs]
 
