@@ -20,12 +20,12 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check the configuration, then run; 0 after an orderly stop, 70 when a part of it died."""
+    """Check the configuration, then run; 0 after an orderly stop, 70 when a part of it died, 74 when the disk fails."""
     from locker import logs
     from locker.commands.config import report
     from locker.config import WrongConfig, load
     from locker.daemon import Daemon, the_world
-    from sync.cabinet.journal import JournalUnusable
+    from sync.cabinet.errors import JournalError
 
     logs.begin(sys.stderr, journal=logs.under_journal(sys.stderr, os.environ), level=logging.INFO)
     config = load(args.config)
@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
         return os.EX_CONFIG
     try:
         daemon = Daemon(config, the_world())
-    except JournalUnusable as error:
-        print(error, file=sys.stderr)
+    except JournalError as error:
+        print(f"locker: {error}", file=sys.stderr)
         return os.EX_IOERR
     return daemon.run()
