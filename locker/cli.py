@@ -62,4 +62,5 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from locker.version import SOFTWARE  # noqa: PLC0415  as the class says
 
-        parser.exit(message=f"{SOFTWARE}\n")
+        print(SOFTWARE)
+        parser.exit()
