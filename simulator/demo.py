@@ -20,6 +20,7 @@ from typing import Final
 
 import msgspec
 
+from locker.core.codes import menu_door
 from simulator import errands
 from simulator.furnish import DRILL, LADDER, SHELF
 from simulator.pty_wire import CoilPulsed
@@ -96,7 +97,7 @@ def _power_cut(town: Town, timeline: Timeline, person: Resident) -> None:
     person.identify()
     person.tell("选书柜，1 号门", "asks for door 1, the bookcase")
     since = town.scene.mark()
-    person.open_with(errands.menu_door(SHELF), SHELF)
+    person.open_with(menu_door(SHELF), SHELF)
     coils = len(town.scene.all(CoilPulsed))
     town.kill_cabinet()
     timeline.act("街区", "开门的一瞬间停电了", "The power is cut while the door opens")

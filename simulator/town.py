@@ -1,4 +1,4 @@
-"""This file knows a town of one cabinet: broker, server, network, lock board, camera, and the daemon as its own process.
+"""This file knows a town of one cabinet: broker, server, network, lock board, camera, and the daemon, each by itself.
 
 Everything between them is real: MQTT over TCP, a serial line over a PTY, frames over a socket, files on a disk. What is
 imitated is the world: a board's firmware, doors, people, a cable that is cut.
@@ -16,7 +16,7 @@ from simulator.boards import EightATwin
 from simulator.broker import Broker
 from simulator.camera import Camera
 from simulator.furnish import Furniture, Wiring, furnish
-from simulator.links import Link
+from simulator.links import TcpLink
 from simulator.process import Process
 from simulator.pty_wire import PtyWire
 from simulator.residents import Diary, Place
@@ -56,10 +56,10 @@ class Town:
         with ExitStack() as stack:
             self.broker = Broker(self._folder)
             stack.callback(self.broker.close)
-            self.network = stack.enter_context(Link(self.broker.port))
+            self.network = stack.enter_context(TcpLink(self.broker.port))
             self.wire = stack.enter_context(PtyWire(EightATwin(), listen=self.scene.see))
             self.camera = stack.enter_context(Camera(self._seed, FRAMES_PER_S))
-            wiring = Wiring(CABINET, self.network.url, self.wire.path, self.camera.source)
+            wiring = Wiring(CABINET, f"mqtt://127.0.0.1:{self.network.port}", self.wire.path, self.camera.source)
             self.furniture: Furniture = furnish(self._folder, wiring, people=self._people, seed=self._seed)
             self.place = Place(self.scene, self.camera, self.wire, self._timeline, self.diary)
             stack.callback(self._stop_programs)
