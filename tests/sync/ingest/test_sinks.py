@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sync.ingest.sink import Alarm, Outcome, Sink, Standing, Watermark
-from sync.wire import GENESIS, Refused
+from sync.wire import GENESIS
 from tests.sync.ingest.cabinet import Cabinet
 from tests.sync.ingest.stores import STORES, Store, batch, greeting
 
