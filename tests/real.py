@@ -17,7 +17,7 @@ SBIN = "/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin"
 
 
 def real(name: str) -> str:
-    """Return where a system component is ("mosquitto", "libzbar0"); absent: the test is skipped, with CI=true it fails."""
+    """Return where a system component is ("mosquitto", "libzbar0"); without it skip the test, with CI=true fail it."""
     if name.startswith("lib"):
         found = ctypes.util.find_library(name.removeprefix("lib").rstrip("0123456789"))
     else:
@@ -52,8 +52,14 @@ class Mosquitto:
         self._program = program
         self._config, self._log = folder / "mosquitto.conf", folder / "mosquitto.log"
         self._process: subprocess.Popen[bytes] | None = None
-        self.port = free_port()
-        self.start()
+        for chance in reversed(range(3)):  # another process may take the port between our look and mosquitto's
+            self.port = free_port()
+            try:
+                self.start()
+                break
+            except RuntimeError:
+                if not chance:
+                    raise
 
     def __enter__(self) -> Self:
         return self

@@ -21,6 +21,7 @@ from locker.core.signals import (
     PulseReported,
     Signal,
     StopAsked,
+    StrangeCodeRead,
     TimeUp,
 )
 from locker.core.site import Site
@@ -49,6 +50,8 @@ def _answer(draft: Draft, signal: Signal) -> None:
     match signal:
         case CodeRead():
             return counter.code_read(draft, signal.text)
+        case StrangeCodeRead():
+            return counter.strange_code(draft, signal.chars)
         case KeyPressed():
             return counter.key_pressed(draft, signal)
         case DoorChosen():

@@ -27,8 +27,13 @@ def code_read(draft: Draft, text: str) -> None:
         case KeyPressed() as key:
             key_pressed(draft, key)
         case None:
-            _stranger(draft, len(text))
-            draft.show(Screen("not_our_code"), draft.cabinet.site.limits.show_s)
+            strange_code(draft, len(text))
+
+
+def strange_code(draft: Draft, chars: int) -> None:
+    """Answer a code that is not ours."""
+    _stranger(draft, chars)
+    draft.show(Screen("not_our_code"), draft.cabinet.site.limits.show_s)
 
 
 def door_chosen(draft: Draft, chosen: DoorChosen) -> None:
@@ -125,9 +130,7 @@ def _door_of_label(draft: Draft) -> int | None:
     """Find the visit that a label is shown to: a shelf that is open or just closed, the last one spoken with first."""
     cabinet = draft.cabinet
     listening = [
-        door
-        for door, at in cabinet.at_doors.items()
-        if isinstance(at, Asking) or isinstance(at.errand, LookAtShelf)
+        door for door, at in cabinet.at_doors.items() if isinstance(at, Asking) or isinstance(at.errand, LookAtShelf)
     ]
     if cabinet.focus in listening:
         return cabinet.focus

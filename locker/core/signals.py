@@ -16,6 +16,12 @@ class CodeRead:
     text: str = field(repr=False)
 
 
+class StrangeCodeRead(msgspec.Struct, frozen=True):
+    """A reader saw a code that cannot be ours, and kept its text to itself."""
+
+    chars: int
+
+
 class DoorObserved(msgspec.Struct, frozen=True):
     """A door switch was read: on every change, and once for every door after a start or a lost board."""
 
@@ -61,4 +67,14 @@ class TimeUp(msgspec.Struct, frozen=True):
     """The instant asked for with `wake_at` has come."""
 
 
-Signal = CodeRead | DoorObserved | PulseReported | KeyPressed | DoorChosen | FactsDelivered | StopAsked | TimeUp
+Signal = (
+    CodeRead
+    | StrangeCodeRead
+    | DoorObserved
+    | PulseReported
+    | KeyPressed
+    | DoorChosen
+    | FactsDelivered
+    | StopAsked
+    | TimeUp
+)

@@ -21,7 +21,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     screen: Mapping[str, str]
 
     def say(self, key: str, args: Mapping[str, str | int]) -> str:
-        """The sentence of a screen, its arguments filled in. KeyError for a key or argument that is not in the table."""
+        """The sentence of a screen, its arguments filled in; KeyError for a key or argument that the table lacks."""
         return self.screen[key].format_map(args)
 
     def help_line(self, args: Mapping[str, str | int]) -> str:

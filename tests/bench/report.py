@@ -29,7 +29,7 @@ class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def targets_of(bench: str, file: Path = TARGETS) -> dict[str, Target]:
-    """Read the targets of one bench; raises KeyError for a bench without a table, msgspec.ValidationError for a typo."""
+    """Read the targets of one bench; raises KeyError without a table, msgspec.ValidationError for a typo."""
     return msgspec.convert(tomllib.loads(file.read_text())[bench], dict[str, Target])
 
 
