@@ -1,4 +1,4 @@
-"""A lock board as the house sees it: which locks it has, how their doors stand, and what became of a pulse."""
+"""A lock board as the house sees it: how it is built and wired, what it can be asked, what it may answer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,14 +33,6 @@ class Echo(StrEnum):
     AUTO = "auto"
     TRUE = "true"
     FALSE = "false"
-
-
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """One lock: the name of its board, and its number there, from 1."""
-
-    board: str
-    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +71,6 @@ class BoardProfile:
     def numbers(self) -> range:
         """The lock numbers of this board."""
         return range(1, self.channels + 1)
-
-    @property
-    def locks(self) -> tuple[Lock, ...]:
-        """Every lock of this board, in order."""
-        return tuple(Lock(self.name, number) for number in self.numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,32 +113,3 @@ class LockBoard(Protocol):
 
     def identify(self) -> bool:
         """Whether a board answers at this address. Moves nothing."""
-
-
-class PulseOutcome(StrEnum):
-    """What became of a pulse we were asked for. None of them says that a door opened."""
-
-    SENT = "sent"
-    REFUSED = "refused"
-    SILENT = "silent"
-
-
-@dataclass(frozen=True, slots=True)
-class LockSeen:
-    """A door's reading changed, or became known again after the line or the board was away."""
-
-    lock: Lock
-    reading: DoorReading
-
-
-@dataclass(frozen=True, slots=True)
-class PulseDone:
-    """A pulse asked for with `ticket` was sent, refused (never sent), or sent into silence. `why`: for the log."""
-
-    ticket: int
-    lock: Lock
-    outcome: PulseOutcome
-    why: str
-
-
-Report = LockSeen | PulseDone

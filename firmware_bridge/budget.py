@@ -4,7 +4,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
-from firmware_bridge.board import LONGEST_PULSE_MS, Lock
+from firmware_bridge.board import LONGEST_PULSE_MS
+from firmware_bridge.report import Lock
 
 WINDOW_MS: Final = 60_000  # intermittent coils are rated by the minute
 

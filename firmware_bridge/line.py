@@ -1,6 +1,7 @@
 """One serial line by URL: opened exclusively, every wait bounded, every failure a LineLost. The home of pyserial."""
 
 import termios
+from collections.abc import Callable
 from typing import Final, Protocol
 
 import serial
@@ -78,17 +79,22 @@ class Line:
         )
 
 
-def open_line(url: str, baud: int) -> Line:
-    """Open a device path or any pyserial URL (`socket://host:port`) at 8N1, for us alone. Raises LineLost.
+def serial_port(url: str, baud: int) -> Port:
+    """The device at a path or any pyserial URL (`socket://host:port`), 8N1, for us alone. OSError or ValueError.
 
-    `exclusive` is an flock: a second opening fails where the system knows locks (ttys and PTYs), and means nothing
-    to `socket://`. A PTY has no RTS or DTR lines; none is asked for here.
+    `exclusive` is an flock: a second opening fails where the system knows locks (ttys and PTYs); it means nothing to
+    `socket://`. RTS and DTR are left alone: a PTY has neither.
     """
+    port: Port = serial.serial_for_url(url, baudrate=baud, timeout=0, write_timeout=WRITE_WITHIN_S, exclusive=True)
+    return port
+
+
+def open_line(url: str, baud: int, open_port: Callable[[str, int], Port] = serial_port) -> Line:
+    """Open a line. Raises LineLost."""
     try:
-        port = serial.serial_for_url(url, baudrate=baud, timeout=0, write_timeout=WRITE_WITHIN_S, exclusive=True)
+        return Line(url, open_port(url, baud))
     except (*_FAILURES, ValueError) as failure:
         raise LineLost(
             f"{url} cannot be opened ({failure}): check the path, that this user is in the group dialout, "
             f"and that no other program holds it"
         ) from failure
-    return Line(url, port)

@@ -7,10 +7,10 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from locker.commands import config, keys, labels, passes, run
+from locker.commands import config, keys, labels, passes, run, scan
 from locker.commands.refusal import CommandError
 
-NOUNS = (run, config, keys, labels, passes)
+NOUNS = (run, config, keys, labels, passes, scan)
 
 DESCRIPTION = "The controller of a neighbourhood's borrowing cabinet."
 EPILOG = (

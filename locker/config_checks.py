@@ -1,7 +1,5 @@
 """This file knows what must fit together in a configuration: what no single key can say by itself."""
 
-# ruff: noqa: RUF001  Chinese has its own punctuation
-
 import stat
 from collections.abc import Iterable, Mapping
 from pathlib import Path

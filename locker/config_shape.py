@@ -3,8 +3,6 @@
 The words of a file's author; `config.py` turns them into what the daemon uses.
 """
 
-# ruff: noqa: RUF001  Chinese has its own punctuation
-
 from typing import Annotated
 
 import msgspec

@@ -5,8 +5,6 @@ struct's types; where a type says too little (a pattern), its `Meta` has a `desc
 `extra={"zh": …}`.
 """
 
-# ruff: noqa: RUF001  Chinese has its own punctuation
-
 import difflib
 import json
 import re

@@ -31,7 +31,7 @@ def report(wrong: "WrongConfig") -> None:
 
 
 def _check(asked: argparse.Namespace) -> int:
-    from locker.config import WrongConfig, load  # noqa: PLC0415  0.2 s that --help need not wait
+    from locker.config import WrongConfig, load
 
     config = load(asked.file)
     if isinstance(config, WrongConfig):

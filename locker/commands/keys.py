@@ -39,7 +39,7 @@ def fingerprint(raw: bytes) -> str:
 
 
 def _make(asked: argparse.Namespace) -> int:
-    from sync.signature import SEED_BYTES, SigningKey  # noqa: PLC0415  0.1 s that --help need not wait
+    from sync.signature import SEED_BYTES, SigningKey
 
     public = Path(f"{asked.file}.pub")
     key = SigningKey(os.urandom(SEED_BYTES))
@@ -54,7 +54,7 @@ def _make(asked: argparse.Namespace) -> int:
 
 
 def _show(asked: argparse.Namespace) -> int:
-    from sync.signature import KeyUnusableError, PublicKey  # noqa: PLC0415  as above
+    from sync.signature import KeyUnusableError, PublicKey
 
     try:
         key = PublicKey.from_pem(read_key(asked.file))

@@ -26,7 +26,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def _make(asked: argparse.Namespace) -> int:
-    from sync.credential import LABEL_PREFIX, label  # noqa: PLC0415  0.1 s that --help need not wait
+    from sync.credential import LABEL_PREFIX, label
 
     items = [label(each) for each in asked.numbers]
     if asked.svg is not None:
@@ -37,7 +37,7 @@ def _make(asked: argparse.Namespace) -> int:
 
 
 def _draw(path: Path, items: list[str]) -> None:
-    from locker.print import labels  # noqa: PLC0415  only who prints needs segno
+    from locker.print import labels
 
     try:
         sheet = labels(items)

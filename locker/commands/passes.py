@@ -51,8 +51,8 @@ def _resident(word: str) -> str:
 
 
 def _issue(asked: argparse.Namespace) -> int:
-    from sync import credential  # noqa: PLC0415  0.1 s that --help need not wait
-    from sync.signature import KeyUnusableError, SigningKey  # noqa: PLC0415  the same
+    from sync import credential
+    from sync.signature import KeyUnusableError, SigningKey
 
     try:
         key = SigningKey.from_pem(read_key(asked.key))
@@ -77,14 +77,14 @@ def _issue(asked: argparse.Namespace) -> int:
 
 
 def _draw(path: Path, text: str, serial: int, until: date) -> None:
-    from locker.print import card  # noqa: PLC0415  only who prints needs segno
+    from locker.print import card
 
     make_file(path, card(text, serial, until).encode(), CARD_MODE)
 
 
 def _check(asked: argparse.Namespace) -> int:
-    from sync import credential  # noqa: PLC0415  0.1 s that --help need not wait
-    from sync.signature import KeyUnusableError, PublicKey  # noqa: PLC0415  the same
+    from sync import credential
+    from sync.signature import KeyUnusableError, PublicKey
 
     try:
         key = PublicKey.from_pem(read_key(asked.pub))
@@ -105,10 +105,10 @@ def _check(asked: argparse.Namespace) -> int:
 
 def _community(word: str) -> str:
     """The word, if a cabinet's configuration could hold it; a pass for another could never open anything."""
-    import msgspec  # noqa: PLC0415  as above
+    import msgspec
 
-    from locker.config_shape import Word  # noqa: PLC0415  as above
-    from locker.toml_file import allowed  # noqa: PLC0415  as above
+    from locker.config_shape import Word
+    from locker.toml_file import allowed
 
     try:
         return msgspec.convert(word, Word)

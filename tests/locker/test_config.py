@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001  Chinese has its own punctuation
+
 import os
 import tomllib
 from pathlib import Path
