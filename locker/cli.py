@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from locker.commands import config, keys, labels, passes, run, scan
 from locker.commands.refusal import CommandError
 
-NOUNS = (run, config, keys, labels, passes, scan)
+NOUNS = (run, scan, config, keys, labels, passes)
 
 DESCRIPTION = "The controller of a neighbourhood's borrowing cabinet."
 EPILOG = (

@@ -1,4 +1,3 @@
-
 import os
 import tomllib
 from pathlib import Path
@@ -204,6 +203,18 @@ def test_wrong_types_are_told_one_by_one(cabinet: Path) -> None:
         'cabinet.toml:5: cabinet.utc_offset_min: "480" does not fit; allowed: a whole number, -720 to 840',
         "cabinet.toml:23: bus.board.address: [] does not fit; allowed: a whole number, 1 to 255",
         "cabinet.toml:48: reader.name: {} does not fit; allowed: 1 to 64 of A-Z a-z 0-9 . _ -",
+    ]
+
+
+def test_what_should_be_tables_is_told(cabinet: Path) -> None:
+    text = CABINET.replace("[server]", "[x]")
+    cabinet.write_text(text[: text.index("  [[bus.board]]")] + "board = 3\n[door]\nid = 1\n", encoding="utf-8")
+    assert problems(cabinet) == [
+        "cabinet.toml:1: server: is missing; allowed: a table",
+        "cabinet.toml:1: reader: is missing; allowed: tables in double brackets",
+        "cabinet.toml:13: x: unknown key; allowed: cabinet, issuers, server, bus, door, reader, limits",
+        "cabinet.toml:20: bus.board: 3 does not fit; allowed: tables in double brackets",
+        'cabinet.toml:21: door: {"id": 1} does not fit; allowed: tables in double brackets',
     ]
 
 
