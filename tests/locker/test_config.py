@@ -96,6 +96,17 @@ def test_the_core_gets_its_site(cabinet: Path) -> None:
     assert made.items == {item.label: item for item in config.items}
 
 
+def test_what_is_not_said_of_a_board_is_as_its_profile_has_it(cabinet: Path) -> None:
+    for key in (
+        '  feedback = "closed_high"\n',
+        '  status_order = "low_first"\n',
+        "  pulse_ms = 400\n",
+        "baud = 19200\n",
+    ):
+        change(cabinet, key, "")
+    assert loaded(cabinet).buses[0].boards == (BoardProfile(name="main", protocol="8a", address=1, channels=24),)
+
+
 def test_addresses_stay_as_they_are_and_paths_start_at_the_file(cabinet: Path) -> None:
     change(cabinet, '"pictures"', '"socket://127.0.0.1:5000"')
     change(cabinet, '"/dev/serial/by-id/usb-1a86"', '"socket://127.0.0.1:6000"')
