@@ -14,7 +14,6 @@ from simulator.residents import Resident
 from simulator.scene import NothingHappenedError
 from simulator.timeline import Timeline
 from simulator.town import Town
-from sync.cabinet.journal import JournalReader
 from sync.facts import (
     AnyFact,
     DoorOpened,
@@ -25,7 +24,7 @@ from sync.facts import (
     VisitEnded,
     VisitInterrupted,
 )
-from sync.wire import decode_line
+from tests.end_to_end.told import facts
 from tests.end_to_end.until import until
 from tests.real import real
 
@@ -56,31 +55,19 @@ def visit_with_a_power_cut(town: Town, seed: int) -> None:
     except NothingHappenedError:
         pass  # that is what a power cut does to a visit
     coils = cut.join()
-    close_doors(town, ben)
+    close_doors(ben)
     town.start_cabinet()
     until(lambda: all_explained(facts(town)), "the visit is explained")
     assert len(town.scene.all(CoilPulsed)) == coils, "a bolt moved because of a restart"
 
 
-def close_doors(town: Town, person: Resident) -> None:
+def close_doors(person: Resident) -> None:
     for lock in (SHELF, DRILL):
         person.close(lock)
 
 
 def at_server(town: Town) -> Reckoning:
     return reckon(town.furniture.journal, town.furniture.database, None)
-
-
-def facts(town: Town) -> list[AnyFact | UnknownFact]:
-    reader = JournalReader(town.furniture.journal)
-    try:
-        last, _ = reader.last()
-        lines: list[bytes] = []
-        while len(lines) < last:
-            lines += reader.lines(len(lines), 500, 256 * 1024)
-        return [decode_line(line).fact for line in lines]
-    finally:
-        reader.close()
 
 
 def all_explained(told: list[AnyFact | UnknownFact]) -> bool:
