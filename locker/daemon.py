@@ -111,7 +111,9 @@ class Daemon:
         try:
             died = self._loop.run()
         except JournalError as error:
-            note(_log, logging.CRITICAL, "the journal takes no more; starting again reads what is there", why=str(error))
+            note(
+                _log, logging.CRITICAL, "the journal takes no more; starting again reads what is there", why=str(error)
+            )
             return os.EX_IOERR
         return os.EX_OK if died is None else os.EX_SOFTWARE
 

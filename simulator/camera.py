@@ -59,7 +59,7 @@ class Pose:
     noise: float = 4.0
     """Sigma of the sensor, in grey levels."""
     light: float = 1.0
-    """1 in daylight; at 0.1 the sensor hardly sees a difference."""
+    """1 in daylight; above it white is burnt out, at 0.1 the sensor hardly sees a difference."""
     dark_mode: bool = False
     """A phone that shows light modules on black."""
 
@@ -140,7 +140,8 @@ def _projection(side: int, pose: Pose) -> Matrix:
 
 def _lit(scene: Frame, pose: Pose) -> Frame:
     blurred = cv2.GaussianBlur(scene, (0, 0), pose.blur_px) if pose.blur_px > 0 else scene
-    return (blurred * np.float32(pose.light)).astype(np.uint8)
+    lit: Frame = np.clip(blurred * np.float32(pose.light), 0, 255).astype(np.uint8)
+    return lit
 
 
 class Showing:

@@ -33,15 +33,16 @@ def encode(question: Question) -> bytes:
     """The request's bytes. ValueError for an address or a lock that no such board has."""
     match question:
         case Unlock(board, lock):
-            body = bytes((0x8A, board, lock, 0x11))
+            head, function = 0x8A, 0x11
         case ReadOne(board, lock):
-            body = bytes((0x80, board, lock, 0x33))
+            head, function = 0x80, 0x33
         case ReadAll(board):
-            body = bytes((0x80, board, 0, 0x33))
+            head, lock, function = 0x80, 0, 0x33
         case _:
             assert_never(question)
-    if body[1] not in ADDRESSES or (body[2] not in LOCKS and not isinstance(question, ReadAll)):
+    if board not in ADDRESSES or (lock not in LOCKS and not isinstance(question, ReadAll)):
         raise ValueError(f"no 8A board takes {question}: addresses are 1 to 32, locks 1 to 50")
+    body = bytes((head, board, lock, function))
     return body + bytes((reduce(xor, body),))
 
 

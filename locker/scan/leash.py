@@ -52,7 +52,7 @@ def deadline(processor_s: float = FRAME_DEADLINE_S) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def _without_words(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:  # noqa: ARG001
+def _without_words(kind: type[BaseException], _: BaseException, trace: TracebackType | None) -> None:
     """Say where it went wrong and not in which words: the words of an error can hold a stranger's code."""
     traceback.print_tb(trace)
     sys.stderr.write(f"{kind.__name__}\n")

@@ -85,6 +85,9 @@ def test_a_leaning_code_is_narrower_at_the_far_side() -> None:
 def test_light_noise_and_dark_mode_are_what_they_say() -> None:
     bright, dim = draw(TEXT, Pose(noise=0), 1), draw(TEXT, Pose(noise=0, light=0.1), 1)
     assert abs(float(dim.mean()) - float(bright.mean()) / 10) < 1
+    glaring = draw(TEXT, Pose(noise=0, light=2.0), 1)
+    assert int(glaring[150, 320]) == 255
+    assert float(glaring.mean()) > float(bright.mean())
     noisy = draw(TEXT, Pose(noise=20), 1).astype(np.int16)
     assert float(np.std(noisy - bright)) > 15
     dark = draw(TEXT, Pose(noise=0, dark_mode=True), 1)
