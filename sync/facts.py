@@ -6,7 +6,7 @@ Pure: no IO, no clock.
 """
 
 from enum import StrEnum
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias, get_args
 
 import msgspec
 
@@ -293,28 +293,31 @@ class UnknownFact(msgspec.Struct, frozen=True, kw_only=True):
     """The JSON of its `data`."""
 
 
-FACTS: tuple[type[Fact], ...] = (
-    Started,
-    Stopped,
-    Identified,
-    PassRefused,
-    OpeningIntended,
-    BoltPulsed,
-    PulseRefused,
-    OpeningVoided,
-    DoorOpened,
-    OpenedUnasked,
-    DoorClosed,
-    LabelShown,
-    LabelWithdrawn,
-    Borrowed,
-    Returned,
-    Browsed,
-    VisitInterrupted,
-    VisitEnded,
-    FaultRaised,
-    FaultCleared,
+AnyFact: TypeAlias = (
+    Started
+    | Stopped
+    | Identified
+    | PassRefused
+    | OpeningIntended
+    | BoltPulsed
+    | PulseRefused
+    | OpeningVoided
+    | DoorOpened
+    | OpenedUnasked
+    | DoorClosed
+    | LabelShown
+    | LabelWithdrawn
+    | Borrowed
+    | Returned
+    | Browsed
+    | VisitInterrupted
+    | VisitEnded
+    | FaultRaised
+    | FaultCleared
 )
+"""Every fact of this version, so that a match over facts can be checked to be complete."""
+
+FACTS: tuple[type[AnyFact], ...] = get_args(AnyFact)
 
 
 def type_name(fact: type[Fact]) -> str:
@@ -322,7 +325,7 @@ def type_name(fact: type[Fact]) -> str:
     return f"locker.{fact.name}.v1"
 
 
-BY_TYPE: dict[str, type[Fact]] = {type_name(fact): fact for fact in FACTS}
+BY_TYPE: dict[str, type[AnyFact]] = {type_name(fact): fact for fact in FACTS}
 
 
 def subject(fact: Fact) -> str:

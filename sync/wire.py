@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from sync.facts import BY_TYPE, Clock, Fact, Stamp, UnknownFact, subject, type_name
+from sync.facts import BY_TYPE, AnyFact, Clock, Fact, Stamp, UnknownFact, subject, type_name
 
 PROTOCOL: Final = 1
 GENESIS: Final = bytes(32)
@@ -65,7 +65,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     epoch: str
     seq: int
     stamp: Stamp
-    fact: Fact | UnknownFact
+    fact: AnyFact | UnknownFact
 
 
 class Hello(msgspec.Struct, frozen=True, kw_only=True):

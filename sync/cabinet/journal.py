@@ -119,6 +119,12 @@ class Journal:
         """Return the last checkpoint and what came after it. Raises JournalDamagedError, also while streaming."""
         return Recalled(self._state, self._kept, self._entries(self._kept))
 
+    def newest_utc_ms(self) -> int:
+        """The newest time that a good clock gave to a line here, Unix ms; 0 when none did. It cannot be earlier now."""
+        with _told(self._path):
+            (newest,) = self._database.execute("SELECT max(utc_ms) FROM line").fetchone()
+        return newest or 0
+
     def checkpoint(self, state: bytes) -> None:
         """Keep the state that is folded up to `last`, and the delivered mark. Raises JournalWriteError."""
         with self._transaction():

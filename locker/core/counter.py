@@ -1,0 +1,149 @@
+"""This file knows what is said at the counter: codes shown to the scanner, keys pressed, doors asked for. Pure."""
+
+import msgspec
+
+from locker.core import openings, visits
+from locker.core.actions import NoteStrangeCode, Screen
+from locker.core.admission import Admitted, Refused, admit
+from locker.core.codes import LabelRead, meaning
+from locker.core.draft import Draft, Strangers
+from locker.core.rules import MS_PER_S
+from locker.core.signals import DoorChosen, KeyPressed
+from locker.core.site import DoorKind
+from locker.core.states import Asking, Choosing, Displaced, LookAtShelf, PassAgain
+from sync.credential import Pass, ReadPass
+from sync.facts import Identified, PassRefused
+
+
+def code_read(draft: Draft, text: str) -> None:
+    """Answer a code; whatever is not ours gets one generic answer and is not looked at further."""
+    match meaning(text):
+        case ReadPass() as read:
+            _pass_shown(draft, read)
+        case LabelRead() as label:
+            _label_shown(draft, label)
+        case DoorChosen() as chosen:
+            door_chosen(draft, chosen)
+        case KeyPressed() as key:
+            key_pressed(draft, key)
+        case None:
+            strange_code(draft, len(text))
+
+
+def strange_code(draft: Draft, chars: int) -> None:
+    """Answer a code that is not ours."""
+    _stranger(draft, chars)
+    draft.show(Screen("not_our_code"), draft.cabinet.site.limits.show_s)
+
+
+def door_chosen(draft: Draft, chosen: DoorChosen) -> None:
+    """Answer a door's number."""
+    if draft.cabinet.choosing is None:
+        draft.show(Screen("pass_first"), draft.cabinet.site.limits.show_s)
+        return
+    visits.tell(draft, None, chosen)
+
+
+def key_pressed(draft: Draft, key: KeyPressed) -> None:
+    """Answer yes or no: to the question that stands, else to whoever is choosing."""
+    asking = [door for door, at in draft.cabinet.at_doors.items() if isinstance(at, Asking)]
+    focus = draft.cabinet.focus
+    if asking:
+        visits.tell(draft, focus if focus in asking else asking[-1], key)
+    elif draft.cabinet.choosing is not None:
+        visits.tell(draft, None, key)
+
+
+def _pass_shown(draft: Draft, read: ReadPass) -> None:
+    cabinet = draft.cabinet
+    verdict = admit(read, cabinet.site, cabinet.memory, draft.now)
+    match verdict:
+        case Refused(why="not_believed"):
+            _stranger(draft, 0)
+            draft.show(Screen("pass_not_from_here"), cabinet.site.limits.show_s)
+        case Refused():
+            _refuse(draft, verdict)
+        case Admitted():
+            _welcome(draft, verdict.claims)
+
+
+def _refuse(draft: Draft, refused: Refused) -> None:
+    show_ms = draft.cabinet.site.limits.show_s * MS_PER_S
+    claims, now_ms = refused.claims, draft.now.uptime_ms
+    key = f"{claims.resident}/{claims.serial}"
+    before = draft.cabinet.refused
+    if before is None or before[0] != key or now_ms >= before[1] + show_ms:
+        draft.keep(PassRefused(resident=claims.resident, serial=claims.serial, why=refused.why))
+        draft.change(refused=(key, now_ms))
+    draft.show(Screen(f"pass_{refused.why}"), draft.cabinet.site.limits.show_s)
+
+
+def _welcome(draft: Draft, claims: Pass) -> None:
+    cabinet = draft.cabinet
+    if cabinet.choosing is not None and cabinet.choosing.resident == claims.resident:
+        visits.tell(draft, None, PassAgain())
+        return
+    for door, at in cabinet.at_doors.items():
+        if at.resident == claims.resident:
+            draft.change(focus=door)
+            visits.tell(draft, door, PassAgain())
+            return
+    _make_room(draft)
+    number = draft.cabinet.memory.visits + 1
+    draft.keep(
+        Identified(
+            visit=number,
+            resident=claims.resident,
+            pass_type=claims.type,
+            serial=claims.serial,
+            issuer=claims.issuer,
+        )
+    )
+    until_ms = draft.now.uptime_ms + cabinet.site.limits.idle_s * MS_PER_S
+    draft.change(choosing=Choosing(visit=number, resident=claims.resident, until_ms=until_ms))
+    doors = cabinet.site.doors_of(DoorKind.SHELF, DoorKind.SINGLE)
+    if len(doors) == 1:  # nothing to choose: the bookcase that stands alone opens at once
+        visits.tell(draft, None, DoorChosen(doors[0].id))
+    else:
+        visits.tell(draft, None, PassAgain())
+
+
+def _make_room(draft: Draft) -> None:
+    """End what waits at the counter for an answer that will not come any more."""
+    visits.tell(draft, None, Displaced())
+    for door, at in draft.cabinet.at_doors.items():
+        if isinstance(at, Asking):
+            visits.tell(draft, door, Displaced())
+
+
+def _label_shown(draft: Draft, label: LabelRead) -> None:
+    door = _door_of_label(draft)
+    if door is not None:
+        visits.tell(draft, door, label)
+    elif draft.cabinet.choosing is not None:
+        visits.tell(draft, None, label)
+    else:
+        openings.give_back(draft, label.item)
+
+
+def _door_of_label(draft: Draft) -> int | None:
+    """Find the visit that a label is shown to: a shelf that is open or just closed, the last one spoken with first."""
+    cabinet = draft.cabinet
+    listening = [
+        door for door, at in cabinet.at_doors.items() if isinstance(at, Asking) or isinstance(at.errand, LookAtShelf)
+    ]
+    if cabinet.focus in listening:
+        return cabinet.focus
+    return listening[-1] if listening else None
+
+
+def _stranger(draft: Draft, chars: int) -> None:
+    """Count a code that is not ours; at most one log line in `strange_log_s`, with its length and never its text."""
+    before = draft.cabinet.strangers
+    count, now_ms = before.count + 1, draft.now.uptime_ms
+    gap_ms = draft.cabinet.site.limits.strange_log_s * MS_PER_S
+    if before.logged_ms is None or now_ms >= before.logged_ms + gap_ms:
+        draft.do(NoteStrangeCode(chars, count))
+        draft.change(strangers=Strangers(0, now_ms))
+    else:
+        draft.change(strangers=msgspec.structs.replace(before, count=count))

@@ -1,0 +1,85 @@
+"""Pictures in files and folders: finding them, unpacking them, and playing them like a camera."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from locker.scan.camera import Ended, Gone
+from locker.scan.opencv import MAX_PICTURE_PIXELS, unpacked
+from locker.scan.step import Grey
+
+PICTURE_SUFFIXES: Final = frozenset({".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"})
+
+MAX_FILE_BYTES: Final = 64 << 20
+"""An uncompressed 48-megapixel grey picture fits; nothing larger is read into memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file that gave no picture: what is wrong and what to do."""
+
+    why: str
+
+
+def pictures_in(path: Path) -> Iterator[Path]:
+    """Yield `path` itself if it is no folder, or else the pictures in and below it, sorted; the rest is passed over.
+
+    Links to folders are not followed, names that begin with a dot are passed over, as are folders nobody may read.
+    """
+    if not path.is_dir():
+        yield path
+        return
+    for folder, folders, files in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if not name.startswith(".") and Path(name).suffix.lower() in PICTURE_SUFFIXES:
+                yield Path(folder, name)
+
+
+def load(path: Path) -> Grey | Unreadable:
+    """Return the picture in `path` as grey rows x columns, turned as the camera was held. Never raises."""
+    try:
+        if not path.is_file():
+            return Unreadable("not a file: give a picture or a folder")
+        with path.open("rb") as file:
+            packed = file.read(MAX_FILE_BYTES + 1)
+    except OSError as refused:
+        return Unreadable(f"cannot be read ({refused.strerror}): check its permissions")
+    if len(packed) > MAX_FILE_BYTES:
+        return Unreadable(f"larger than {MAX_FILE_BYTES >> 20} MiB: save it smaller")
+    picture = unpacked(np.frombuffer(packed, np.uint8))
+    if picture is None:
+        megapixels = MAX_PICTURE_PIXELS // 1_000_000
+        return Unreadable(f"not a whole picture of at most {megapixels} megapixels: save it again as JPEG or PNG")
+    return picture
+
+
+class PictureRoll:
+    """Plays the pictures of a file or folder once, each as one frame. What is no picture is passed over."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._left: Iterator[Path] = iter(())
+
+    def open(self) -> Gone | None:
+        """See `Camera.open`."""
+        if not self._path.exists():
+            return Gone(f"{self._path} is not there")
+        self._left = pictures_in(self._path)
+        return None
+
+    def newest(self, timeout_s: float) -> Grey | Gone | Ended | None:  # noqa: ARG002  a file does not keep one waiting
+        """See `Camera.newest`: here every picture counts, so none is dropped."""
+        path = next(self._left, None)
+        if path is None:
+            return Ended()
+        picture = load(path)
+        return None if isinstance(picture, Unreadable) else picture
+
+    def close(self) -> None:
+        """See `Camera.close`."""
+        self._left = iter(())

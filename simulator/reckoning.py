@@ -1,0 +1,66 @@
+"""This file knows how to settle up: what the cabinet wrote, what the server has, and what people really did.
+
+It reads both databases with its own eyes, not through the code that wrote them.
+"""
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+
+class Reckoning(msgspec.Struct, frozen=True):
+    """What a run came to."""
+
+    facts_written: int
+    facts_on_server: int
+    lost: int
+    """Facts of the cabinet that the server has not, or has otherwise; and acts of people that its ledger lacks."""
+    doubled: int
+    """Facts or acts that the server counts more than once, or that nobody ever wrote or did."""
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was lost and nothing doubled."""
+        return self.facts_written > 0 and not self.lost and not self.doubled
+
+
+Move = tuple[Literal["borrowed", "returned"], str]
+
+
+def reckon(journal: Path, database: Path, moves: Sequence[Move] | None) -> Reckoning:
+    """Compare the three; without `moves` (people whose acts a power cut left open) only the facts."""
+    written = Counter(_rows(journal, "SELECT body FROM line"))
+    held = Counter(_rows(database, "SELECT body FROM line"))
+    told = Counter[Move]() if moves is None else _moves(held)
+    done = Counter(moves or ())
+    return Reckoning(
+        facts_written=written.total(),
+        facts_on_server=held.total(),
+        lost=(written - held).total() + (done - told).total(),
+        doubled=(held - written).total() + (told - done).total(),
+    )
+
+
+def _rows(path: Path, query: str) -> list[bytes]:
+    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    try:
+        return [bytes(body) for (body,) in connection.execute(query)]
+    finally:
+        connection.close()
+
+
+def _moves(lines: Counter[bytes]) -> Counter[Move]:
+    """Count what the server's facts say that people did."""
+    moves: Counter[Move] = Counter()
+    for line, times in lines.items():
+        event = json.loads(line)
+        if event["type"] == "locker.item.borrowed.v1":
+            moves["borrowed", event["data"]["item"]] += times
+        elif event["type"] == "locker.item.returned.v1":
+            moves["returned", event["data"]["item"]] += times
+    return moves
