@@ -106,8 +106,7 @@ def test_slow_tests_are_deselected_and_what_is_absent_is_an_error_for_ci_alone(t
     assert "1 passed, 1 skipped, 1 deselected" in person
     assert "sudo apt-get install -y --no-install-recommends hovercraft" in person
     ci = pytest_in(tmp_path, "--slow", CI="true")
-    assert "1 failed, 2 passed" in ci
-    assert "deselected" not in ci
+    assert "1 failed, 2 passed in" in ci
 
 
 def test_a_library_is_found_by_the_name_of_its_package() -> None:
