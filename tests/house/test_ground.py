@@ -33,7 +33,14 @@ def test_a_name_is_not_looked_up_anywhere_else() -> None:
 
 def test_no_door_is_opened_to_the_network() -> None:
     with socket.socket() as door, pytest.raises(LeftTheMachineError):
-        door.bind(("", 0))
+        door.bind(("", 1883))
+    with socket.socket() as door, pytest.raises(LeftTheMachineError):
+        door.bind(("0.0.0.0", 0))
+
+
+def test_a_call_out_may_start_at_any_address() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        socket.create_connection(server.getsockname(), timeout=5, source_address=("", 0)).close()
 
 
 def test_a_thread_is_refused_too() -> None:
