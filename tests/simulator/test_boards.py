@@ -99,14 +99,18 @@ def test_the_board_times_the_pulse_and_the_spring_pops_one_leaf() -> None:
     assert [lock for lock, door in twin.doors.items() if door.is_open(5000)] == [1]
 
 
+def next_moment(twin: EightATwin) -> int | None:
+    return twin.next_ms
+
+
 def test_it_says_when_something_will_happen() -> None:
     twin = EightATwin()
-    assert twin.next_ms is None
+    assert next_moment(twin) is None
     twin.receive(1000, UNLOCK_1)
-    moments = []
-    while twin.next_ms is not None:
-        moments.append(twin.next_ms)
-        twin.take_reply(twin.next_ms)
+    moments: list[int] = []
+    while (moment := next_moment(twin)) is not None:
+        moments.append(moment)
+        twin.take_reply(moment)
     assert moments == sorted({1020, 1000 + (twin.doors[1].pop_ms or 0), 1300})
 
 
