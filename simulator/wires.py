@@ -21,7 +21,9 @@ class Pair:
         self.twins = tuple(twins)
         self.echo = echo
         self.spoil: Callable[[bytes], bytes] = bytes
-        """What the pair does to replies; nothing, unless a test says otherwise."""
+        """What the pair does to replies: nothing, unless said otherwise."""
+        self.spoil_request: Callable[[bytes], bytes] = bytes
+        """What the pair does to requests."""
         self._echoed = b""
 
     @property
@@ -34,7 +36,7 @@ class Pair:
         if self.echo:
             self._echoed += raw
         for twin in self.twins:
-            twin.receive(now_ms, misheard(raw, baud, twin.baud))
+            twin.receive(now_ms, misheard(self.spoil_request(raw), baud, twin.baud))
 
     def take(self, now_ms: int, baud: int) -> bytes:
         """What the adapter hears by now, once; doors and coils act until now."""
