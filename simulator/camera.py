@@ -140,7 +140,8 @@ def _projection(side: int, pose: Pose) -> Matrix:
 
 def _lit(scene: Frame, pose: Pose) -> Frame:
     blurred = cv2.GaussianBlur(scene, (0, 0), pose.blur_px) if pose.blur_px > 0 else scene
-    return np.clip(blurred * np.float32(pose.light), 0, 255).astype(np.uint8)
+    lit: Frame = np.clip(blurred * np.float32(pose.light), 0, 255).astype(np.uint8)
+    return lit
 
 
 class Showing:

@@ -18,6 +18,8 @@ HELP: Final = "12345"
 SHELF, DRILL, LADDER, BIN = 1, 2, 3, 4
 BOOKS: Final = 12
 PASS_DAYS: Final = 365
+TOWN_LIMITS: Final = "ask_s = 5\nshow_s = 2"
+"""The people of this town answer at once, or not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Wiring:
     broker: str
     port: str
     camera: str
+    limits: str
+    """Lines of the table of that name."""
 
 
 def furnish(folder: Path, wiring: Wiring, *, people: int, seed: int) -> Furniture:
@@ -129,6 +133,8 @@ name = "main"
 protocol = "8a"
 address = 1
 channels = 24
+feedback = "closed_high"
+status_order = "high_first"
 
 [[door]]
 id = {SHELF}
@@ -161,6 +167,5 @@ name = "front"
 source = "{wiring.camera}"
 
 [limits]
-ask_s = 5      # the people of this town answer at once, or not at all
-show_s = 2
+{wiring.limits}
 """

@@ -58,6 +58,12 @@ class Scene:
         with self._news:
             return [sight for sight in self._sights if isinstance(sight, kind)]
 
+    def wait_any(self, since: int, within_s: float) -> Sight | None:
+        """Return the first sight from `since` on, of whatever kind; None when none has come `within_s` from now."""
+        with self._news:
+            self._news.wait_for(lambda: len(self._sights) > since, within_s)
+            return self._sights[since] if len(self._sights) > since else None
+
     def wait(self, kind: type[_T], fits: Callable[[_T], bool], since: int, within_s: float) -> _T | None:
         """Return the first fitting sight from `since` on; None when none has come `within_s` from now."""
         until_s = time.monotonic() + within_s

@@ -231,7 +231,7 @@ class JournalReader:
         with _told(path):
             uri = path.resolve().as_uri() + "?mode=ro"
             self._database = sqlite3.connect(uri, uri=True, timeout=_BUSY_S, isolation_level=None)
-            self.cabinet, self.epoch, _ = layout.about(path, self._database)
+            self.cabinet, self.epoch, self.delivered = layout.about(path, self._database)
 
     def last(self) -> tuple[int, bytes]:
         """The newest line's seq and hash; 0 and the genesis hash of an empty journal."""

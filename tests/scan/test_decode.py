@@ -84,7 +84,7 @@ def test_a_frame_that_is_no_picture_reads_as_empty(picture: Grey) -> None:
 
 
 @pytest.mark.parametrize("size", [(640, 480), (1280, 720)], ids=["VGA", "720p"])
-@pytest.mark.parametrize("module_px", [1, 2, 3, 5, 8])
+@pytest.mark.parametrize("module_px", [1, 4])
 @EVERY_STEP
 def test_walls_of_finder_patterns_hold_no_code(size: tuple[int, int], module_px: int, step: Step) -> None:
     assert decode(finder_wall(*size, module_px), step) == []
