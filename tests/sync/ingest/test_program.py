@@ -140,7 +140,7 @@ def test_nothing_that_anybody_can_publish_stops_it(program: Program) -> None:
         (topic("A03", "up"), packed(header, [b"[" * 16_000])),
         (topic("B07", "up"), cabinet.up(1, 1)[1]),
         ("locker/v1/community/zz/A03/up", cabinet.up(1, 1)[1]),
-        ("locker/v1/community/00/\x7f/up", b"x"),
+        ("locker/v1/community/00/柜/up", b"x"),
     ]
     with talking(cabinet, program) as talk:
         talk.greet()
