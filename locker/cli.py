@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from locker.commands import config, keys, labels, passes, run, scan
 from locker.commands.refusal import CommandError
 
-NOUNS = (run, config, keys, labels, passes, scan)
+NOUNS = (run, scan, config, keys, labels, passes)
 
 DESCRIPTION = "The controller of a neighbourhood's borrowing cabinet."
 EPILOG = (
@@ -62,4 +62,5 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from locker.version import SOFTWARE  # noqa: PLC0415  as the class says
 
-        parser.exit(message=f"{SOFTWARE}\n")
+        print(SOFTWARE)
+        parser.exit()

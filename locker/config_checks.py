@@ -167,11 +167,9 @@ def _lock_named(door: DoorTable) -> Phrase:
 
 def _once(file: TomlFile, named: Iterable[tuple[KeyPath, Phrase]]) -> None:
     """Add a problem for everything that stands there a second time."""
-    lines: dict[str, int] = {}
+    firsts: dict[str, KeyPath] = {}
     for at, name in named:
-        first = lines.get(name.en)
-        if first is None:
-            lines[name.en] = file.line(*at)
-        else:
-            wrong = Phrase(f"{name.en} is taken already in line {first}", f"{name.zh} 在第 {first} 行已用过")
+        if firsts.setdefault(name.en, at) != at:
+            line = file.line(*firsts[name.en])
+            wrong = Phrase(f"{name.en} is taken already in line {line}", f"{name.zh} 在第 {line} 行已用过")
             file.wrong(at, wrong, _ONCE)

@@ -74,14 +74,14 @@ class ServerTable(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BoardTable(msgspec.Struct, frozen=True, kw_only=True):
-    """`[[bus.board]]`: one lock board. What depends on its wiring has no default: nobody can guess it."""
+    """`[[bus.board]]`: one lock board. What may be left out is as in `firmware_bridge.board.BoardProfile`."""
 
     name: Word
     protocol: str
     address: Byte
     channels: Byte
-    feedback: Feedback
-    status_order: StatusOrder
+    feedback: Feedback = Feedback.CLOSED_HIGH
+    status_order: StatusOrder = StatusOrder.HIGH_FIRST
     # Not above what the power budget lets through; a coil on for longer than a second is a mistake.
     pulse_ms: Annotated[int, Meta(ge=1, le=1000)] = 300
     echo: Echo = Echo.AUTO

@@ -74,6 +74,7 @@ class Daemon:
         clock = WallClock(boot, floor_ms=journal.newest_utc_ms())
         self._hands = BusHands(_locks(config))
         self._captions = Captions(world.captions)
+        self._post_stood: tuple[bool, str] | None = None
         self._post = Post(_route(config, boot), self._journal_path, self._delivered)
         edges = Edges(
             hands=self._hands,
@@ -158,9 +159,16 @@ class Daemon:
                 for refused in report.refused:
                     note(_log, logging.ERROR, "the server set a fact aside", seq=refused.seq, why=refused.why)
             case PostChanged():
-                note(_log, logging.INFO, "post", online=report.online, waiting=report.waiting, why=report.why)
+                self._log_post(report)
             case _:
                 assert_never(report)
+
+    def _log_post(self, report: PostChanged) -> None:
+        """Log how the post stands when that changes; the number that waits changes with every fact and is no news."""
+        stands = (report.online, report.why)
+        if stands != self._post_stood:
+            self._post_stood = stands
+            note(_log, logging.INFO, "post", online=report.online, waiting=report.waiting, why=report.why)
 
 
 def _log_strange(chars: int, count: int) -> None:

@@ -100,12 +100,12 @@ class TomlFile:
 
     def _begin(self) -> None:
         text = _text(self.path)
-        top = _parsed(text) if isinstance(text, str) else text
-        if isinstance(text, str) and isinstance(top, dict):
-            self._text, self._top = text, top
-        elif isinstance(top, _Unreadable):
+        read = _parsed(text) if isinstance(text, str) else text
+        if isinstance(read, _Unreadable):
             allowed = Phrase("a TOML file in UTF-8 without BOM", "UTF-8 编码、无 BOM 的 TOML 文件")
-            self.problems.append(Problem(file=self.path, line=top.line, key="file", wrong=top.why, allowed=allowed))
+            self.problems.append(Problem(file=self.path, line=read.line, key="file", wrong=read.why, allowed=allowed))
+        else:
+            self._text, self._top = read
 
     def _table(self, raw: object, kind: type[S], at: KeyPath) -> S | None:
         if not isinstance(raw, dict):
@@ -194,9 +194,9 @@ def _text(path: Path) -> str | _Unreadable:
         return _Unreadable(raw.count(b"\n", 0, error.start) + 1, Phrase("is not UTF-8", "不是 UTF-8 编码"))
 
 
-def _parsed(text: str) -> dict[str, object] | _Unreadable:
+def _parsed(text: str) -> tuple[str, dict[str, object]] | _Unreadable:
     try:
-        return tomllib.loads(text)
+        return text, tomllib.loads(text)
     except RecursionError:
         return _Unreadable(1, Phrase("is nested too deeply", "嵌套过深"))
     except tomllib.TOMLDecodeError as error:
@@ -234,12 +234,8 @@ def _spoken(kind: inspect.Type) -> Phrase:
             return _spoken(next(each for each in types if not isinstance(each, inspect.NoneType)))
         case inspect.EnumType(cls=names):
             return _one_of([str(name.value) for name in names])
-        case inspect.LiteralType(values=values):
-            return _one_of([str(value) for value in values])
         case inspect.IntType(ge=int(least), le=int(most)):
             return Phrase(f"a whole number, {least} to {most}", f"{least} 到 {most} 的整数")
-        case inspect.BoolType():
-            return Phrase("true or false", "true 或 false")
         case inspect.VarTupleType():
             return _TABLES
         case inspect.StructType() | inspect.DictType():

@@ -96,12 +96,10 @@ def _power_cut(town: Town, timeline: Timeline, person: Resident) -> None:
     """Kill the daemon in the moment in which the bookcase is being opened, and start it again."""
     person.identify()
     person.tell("选书柜，1 号门", "asks for door 1, the bookcase")
-    since = town.scene.mark()
-    person.open_with(menu_door(SHELF), SHELF)
+    person.unlock_with(menu_door(SHELF), SHELF)
     coils = len(town.scene.all(CoilPulsed))
     town.kill_cabinet()
     timeline.act("街区", "开门的一瞬间停电了", "The power is cut while the door opens")
-    person.await_open(SHELF, since)
     town.start_cabinet()
     timeline.act("街区", "来电了；门锁没有再动", "The power is back; no bolt has moved")
     if len(town.scene.all(CoilPulsed)) != coils:

@@ -133,6 +133,8 @@ name = "main"
 protocol = "8a"
 address = 1
 channels = 24
+feedback = "closed_high"
+status_order = "high_first"
 
 [[door]]
 id = {SHELF}

@@ -116,6 +116,15 @@ class PtyWire:
         """A person pushes a leaf shut. Whether it is shut now."""
         return self._touch(board, lambda twin, now_ms: twin.doors[lock].push(now_ms))
 
+    def turn_key(self, lock: int, board: int = 1) -> bool:
+        """A volunteer opens a door with the mechanical key. Whether it is open now."""
+
+        def turn(twin: Twin, now_ms: int) -> bool:
+            twin.doors[lock].unlock_by_key(now_ms)
+            return twin.doors[lock].is_open(now_ms)
+
+        return self._touch(board, turn)
+
     def is_open(self, lock: int, board: int = 1) -> bool:
         """Whether a leaf is open: the truth."""
         return self._touch(board, lambda twin, now_ms: twin.doors[lock].is_open(now_ms))

@@ -34,7 +34,7 @@ Move = tuple[Literal["borrowed", "returned"], str]
 
 def reckon(journal: Path, database: Path, moves: Sequence[Move] | None) -> Reckoning:
     """Compare the three; without `moves` (people whose acts a power cut left open) only the facts."""
-    written = Counter(_rows(journal, "SELECT body FROM line"))
+    written = Counter(_rows(journal, "SELECT line FROM line"))
     held = Counter(_rows(database, "SELECT body FROM line"))
     told = Counter[Move]() if moves is None else _moves(held)
     done = Counter(moves or ())

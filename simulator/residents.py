@@ -76,8 +76,16 @@ class Resident:
         self.tell("出示借阅证", "shows the pass")
         self.show(self._card, until=("choose",))
 
-    def open_with(self, code: str, lock: int) -> None:
-        """Show the code that decides, and wait until the leaf is open; pull if the spring is weak."""
+    def open_with(self, code: str, lock: int, says: str) -> None:
+        """Show the code that decides, and wait until the leaf is open and the screen `says` so."""
+        place = self._place
+        since = place.scene.mark()
+        self.unlock_with(code, lock)
+        if place.scene.wait(ScreenShown, lambda screen: screen.key == says, since, place.patience_s) is None:
+            raise NothingHappenedError(f"{self.name} waited for the screen {says}")
+
+    def unlock_with(self, code: str, lock: int) -> None:
+        """Show the code that decides, and wait until the leaf is open."""
         place = self._place
         since = place.scene.mark()
         showing = place.camera.show(code, self._pose())

@@ -26,6 +26,8 @@ from simulator.timeline import Timeline
 CABINET: Final = "A03"
 START_WITHIN_S: Final = 30.0
 """A small computer with a cold card takes its time to start Python."""
+LOOK_S: Final = 0.5
+"""How often to see whether a program that is awaited has ended instead."""
 FRAMES_PER_S: Final = 15.0
 PEOPLE: Final = 2
 
@@ -95,8 +97,12 @@ class Town:
             self._folder / "cabinet.log",
             self._heard_cabinet,
         )
-        if self.scene.wait(ScreenShown, lambda _: True, since, START_WITHIN_S) is None:
-            raise NothingHappenedError(f"the cabinet does not start; its log is {self._folder / 'cabinet.log'}")
+        for _ in range(int(START_WITHIN_S / LOOK_S)):
+            if self.scene.wait(ScreenShown, lambda _: True, since, LOOK_S) is not None:
+                return
+            if self._cabinet.ended is not None:
+                break
+        raise NothingHappenedError("the cabinet does not start: " + (self._folder / "cabinet.log").read_text()[-500:])
 
     def kill_cabinet(self) -> None:
         """Cut the cabinet's power: kill -9, in the middle of whatever it does."""

@@ -33,7 +33,7 @@ _EPOCH_START = datetime(1970, 1, 1, tzinfo=UTC)
 Hex16 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")]
 Hex32 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
 Hex64 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
-Seq = Annotated[int, msgspec.Meta(ge=0, lt=2**63)]
+Seq = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 
 
 class WireError(ValueError):

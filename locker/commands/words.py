@@ -6,10 +6,15 @@ from datetime import date
 
 
 def number(least: int, most: int) -> Callable[[str], int]:
-    """A reader of whole numbers in this range, for argparse."""
+    """A reader of whole numbers in this range, for argparse. More digits than the range has are a mistake, even if 0.
+
+    So a label's eight digits are not taken for an item's number.
+    """
+    digits = len(str(most))
 
     def read(word: str) -> int:
-        if not (word.isascii() and word.isdigit()) or not least <= int(word) <= most:
+        fits = word.isascii() and word.isdigit() and len(word) <= digits and least <= int(word) <= most
+        if not fits:
             raise argparse.ArgumentTypeError(f"{word!r} is not a whole number, {least} to {most}")
         return int(word)
 

@@ -70,7 +70,7 @@ def test_garbage_on_the_serial_line_changes_no_door(town: Town) -> None:
         town.wire.stray(junk)
     anna, _ = people(town)
     anna.identify()
-    anna.open_with("MC:D02", DRILL)
+    anna.open_with("MC:D02", DRILL, says="take_it")
     anna.close_and_wait(DRILL, ("ask_single",))
     assert [fact for fact in facts(town)[before:] if isinstance(fact, OpenedUnasked | FaultRaised)] == []
 

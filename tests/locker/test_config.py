@@ -96,6 +96,17 @@ def test_the_core_gets_its_site(cabinet: Path) -> None:
     assert made.items == {item.label: item for item in config.items}
 
 
+def test_what_is_not_said_of_a_board_is_as_its_profile_has_it(cabinet: Path) -> None:
+    for key in (
+        '  feedback = "closed_high"\n',
+        '  status_order = "low_first"\n',
+        "  pulse_ms = 400\n",
+        "baud = 19200\n",
+    ):
+        change(cabinet, key, "")
+    assert loaded(cabinet).buses[0].boards == (BoardProfile(name="main", protocol="8a", address=1, channels=24),)
+
+
 def test_addresses_stay_as_they_are_and_paths_start_at_the_file(cabinet: Path) -> None:
     change(cabinet, '"pictures"', '"socket://127.0.0.1:5000"')
     change(cabinet, '"/dev/serial/by-id/usb-1a86"', '"socket://127.0.0.1:6000"')
@@ -203,6 +214,18 @@ def test_wrong_types_are_told_one_by_one(cabinet: Path) -> None:
         'cabinet.toml:5: cabinet.utc_offset_min: "480" does not fit; allowed: a whole number, -720 to 840',
         "cabinet.toml:23: bus.board.address: [] does not fit; allowed: a whole number, 1 to 255",
         "cabinet.toml:48: reader.name: {} does not fit; allowed: 1 to 64 of A-Z a-z 0-9 . _ -",
+    ]
+
+
+def test_what_should_be_tables_is_told(cabinet: Path) -> None:
+    text = CABINET.replace("[server]", "[x]")
+    cabinet.write_text(text[: text.index("  [[bus.board]]")] + "board = 3\n[door]\nid = 1\n", encoding="utf-8")
+    assert problems(cabinet) == [
+        "cabinet.toml:1: server: is missing; allowed: a table",
+        "cabinet.toml:1: reader: is missing; allowed: tables in double brackets",
+        "cabinet.toml:13: x: unknown key; allowed: cabinet, issuers, server, bus, door, reader, limits",
+        "cabinet.toml:20: bus.board: 3 does not fit; allowed: tables in double brackets",
+        'cabinet.toml:21: door: {"id": 1} does not fit; allowed: tables in double brackets',
     ]
 
 

@@ -123,7 +123,7 @@ class Cabinet:
         }
         return at, sealed(compact(body | changed), self.key, at)
 
-    def up(self, a: int, b: int, *, lines: list[bytes] | None = None, **changed: Any) -> tuple[str, bytes]:
+    def up(self, a: int, b: int, /, *, lines: list[bytes] | None = None, **changed: Any) -> tuple[str, bytes]:
         """The batch from a to b; `lines` replaces what is sent, `changed` what the header says."""
         at = topic(self.name, "up")
         sent = self.lines[a - 1 : b] if lines is None else lines
