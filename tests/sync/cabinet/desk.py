@@ -96,5 +96,9 @@ class Playbook:
                     events.append(answer)
         return outputs
 
+    def due(self) -> int | None:
+        """When the session wants to be woken, if it does."""
+        return self.wake_at_ms
+
     def all_happen(self, events: Iterable[Event]) -> list[Output]:
         return [output for event in events for output in self.happens(event)]
