@@ -137,7 +137,10 @@ def _acknowledged(session: Session, stage: Draining, ack: Ack, ours: bytes | Non
     if ack.pause_ms > 0:
         stage = replace(stage, quiet_until_ms=now_ms + min(ack.pause_ms, _MOST_PAUSE_MS))
     if ack.w <= stage.w:
-        return _pull(session, stage, now_ms)
+        session, more = _pull(session, stage, now_ms)
+        # One acknowledgement has not always room for all the lines that were refused.
+        again = ack.w == stage.w and ack.refused
+        return session, (*((Delivered(session.epoch, ack.w, ack.refused),) if again else ()), *more)
     fresh = [flight for flight in stage.flight if flight.batch.b <= ack.w and not flight.again]
     ahead = ack.w > stage.sent
     stage = replace(

@@ -1,6 +1,6 @@
 """This file knows what the cabinet writes to the server and reads from it: every message, sealed or unsealed. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
@@ -122,22 +122,24 @@ def batch(route: Route, epoch: str, a: int, before: bytes, lines: Sequence[bytes
 
 def read_welcome(route: Route, payload: bytes, nonce: str) -> Welcome | Spoilt:
     """Unseal the server's answer to this connection's hello."""
-    return _read(Welcome, route, Channel.WELCOME, payload, nonce)
+    return _read(_decode_welcome, route.topic(Channel.WELCOME), route.server_key, payload, nonce)
 
 
 def read_ack(route: Route, payload: bytes, nonce: str) -> Ack | Spoilt:
     """Unseal an acknowledgement that was written for this connection."""
-    return _read(Ack, route, Channel.ACK, payload, nonce)
+    return _read(_decode_ack, route.topic(Channel.ACK), route.server_key, payload, nonce)
 
 
-def _read(kind: type[_T], route: Route, channel: Channel, payload: bytes, nonce: str) -> _T | Spoilt:
+_decode_welcome = msgspec.json.Decoder(Welcome).decode
+_decode_ack = msgspec.json.Decoder(Ack).decode
+
+
+def _read(decode: Callable[[bytes], _T], at: str, key: PublicKey, payload: bytes, nonce: str) -> _T | Spoilt:
     if len(payload) > MAX_SENT_BYTES:
         return Spoilt.MALFORMED
     try:
-        body = unseal(payload, route.server_key, route.topic(channel), nonce)
+        return decode(unseal(payload, key, at, nonce))
     except ForgedError:
         return Spoilt.FORGED
-    try:
-        return msgspec.json.decode(body, type=kind)
-    except (msgspec.MsgspecError, ValueError, RecursionError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return Spoilt.MALFORMED

@@ -53,7 +53,10 @@ _INBOX: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class PostChanged:
-    """How it stands between the journal and the server; reported on change only."""
+    """How it stands between the journal and the server.
+
+    Reported when `online` or `why` changes; `waiting` alone is reported while offline, and when it comes down to none.
+    """
 
     online: bool
     """Whether the server takes our lines."""
@@ -201,7 +204,11 @@ class _Round:
     def _tell(self) -> None:
         now = self._step.session
         changed = PostChanged(now.online, max(0, now.tip.last - self._delivered), now.why)
-        if changed != self._told:
+        told = self._told
+        as_before = told is not None and (told.online, told.why) == (changed.online, changed.why)
+        # A line that is on its way for a moment is no news, and two log lines a fact would wear the card.
+        passing = as_before and changed.online and changed.waiting > 0
+        if changed != told and not passing:
             self._told = changed
             self._report(changed)
 
