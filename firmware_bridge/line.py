@@ -2,6 +2,7 @@
 
 import termios
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final, Protocol
 
 import serial
@@ -69,8 +70,9 @@ class Line:
             raise self._lost("flushing", failure) from failure
 
     def close(self) -> None:
-        """Give the device back."""
-        self._port.close()
+        """Give the device back; a device that fails even in this is gone anyway."""
+        with suppress(*_FAILURES):
+            self._port.close()
 
     def _lost(self, doing: str, failure: Exception) -> LineLost:
         return LineLost(

@@ -94,8 +94,11 @@ class EightATwin:
         self.quirks = Quirks()
         self.events: deque[CoilRan | LeafSwung] = deque(maxlen=MOST_REMEMBERED)
         self.coil_log: deque[CoilRan] = deque(maxlen=MOST_REMEMBERED)
+        self.requests: deque[tuple[int, bytes]] = deque(maxlen=MOST_REMEMBERED)
+        """What this board was asked, and when."""
         self._heard = bytearray()
         self._heard_ms = 0
+        self._said_ms = 0
         self._order = count()
         self._to_answer: list[tuple[int, int, bytes]] = []
         self._to_send: list[tuple[int, int, bytes]] = []
@@ -121,6 +124,7 @@ class EightATwin:
         self._heard += heard
         while (request := self._next_request()) is not None:
             if request[1] == self.address:
+                self.requests.append((now_ms, request))
                 self._obey(now_ms, request)
 
     def advance(self, now_ms: int) -> None:
@@ -132,7 +136,8 @@ class EightATwin:
             self._let_coils_fall(at_ms)
             reply = self.quirks.noise_ahead + self._reply(at_ms, request)
             if not self.quirks.mute:
-                heappush(self._to_send, (at_ms + self.quirks.late_ms, next(self._order), reply))
+                self._said_ms = max(self._said_ms, at_ms + self.quirks.late_ms)  # replies never overtake each other
+                heappush(self._to_send, (self._said_ms, next(self._order), reply))
         self._let_coils_fall(now_ms)
         for door in self.doors.values():
             door.settle(now_ms)

@@ -130,7 +130,7 @@ class PtyWire:
         return self._touch(board, lambda twin, now_ms: twin.doors[lock].is_open(now_ms))
 
     def _touch(self, board: int, act: Callable[[Twin, int], bool]) -> bool:
-        (twin,) = (twin for twin in self._pair.twins if twin.address == board)
+        twin = self._pair.at(board)
         with self._lock:
             now_ms = _now_ms()
             twin.advance(now_ms)

@@ -66,6 +66,8 @@ class Resident:
             place.camera.hide()
             if seen is not None:
                 return seen
+            if place.scene.is_dark():
+                break
             self._breath.wait(LOOK_AGAIN_S)
         raise NothingHappenedError(
             f"{self.name} waited for {sorted(expected)}; last: {place.scene.all(ScreenShown)[-1:]}"

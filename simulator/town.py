@@ -20,7 +20,7 @@ from simulator.links import TcpLink
 from simulator.process import Process
 from simulator.pty_wire import PtyWire
 from simulator.residents import PATIENCE_S, Diary, Place
-from simulator.scene import NothingHappenedError, Scene, ScreenShown
+from simulator.scene import NothingHappenedError, Scene, ScreenShown, WentDark
 from simulator.timeline import Timeline
 
 CABINET: Final = "A03"
@@ -108,6 +108,7 @@ class Town:
         """Cut the cabinet's power: kill -9, in the middle of whatever it does."""
         assert self._cabinet is not None
         self._cabinet.kill()
+        self.scene.see(WentDark(self.scene.now_s()))
 
     def stop_cabinet(self) -> int:
         """Switch the cabinet off in good order; its exit code."""

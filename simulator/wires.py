@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from simulator.boards import CoilRan, Twin
-from simulator.doors import LeafSwung
+from simulator.doors import Door, LeafSwung
 from simulator.uart import misheard
 
 _MOST_BUFFERED: Final = 4096  # bytes nobody has read yet; a tty drops what exceeds its buffer, too
@@ -21,7 +21,9 @@ class Pair:
         self.twins = tuple(twins)
         self.echo = echo
         self.spoil: Callable[[bytes], bytes] = bytes
-        """What the pair does to replies; nothing, unless a test says otherwise."""
+        """What the pair does to replies: nothing, unless said otherwise."""
+        self.spoil_request: Callable[[bytes], bytes] = bytes
+        """What the pair does to requests."""
         self._echoed = b""
 
     @property
@@ -34,7 +36,7 @@ class Pair:
         if self.echo:
             self._echoed += raw
         for twin in self.twins:
-            twin.receive(now_ms, misheard(raw, baud, twin.baud))
+            twin.receive(now_ms, misheard(self.spoil_request(raw), baud, twin.baud))
 
     def take(self, now_ms: int, baud: int) -> bytes:
         """What the adapter hears by now, once; doors and coils act until now."""
@@ -43,6 +45,10 @@ class Pair:
             if reply := twin.take_reply(now_ms):
                 heard += misheard(self.spoil(reply), twin.baud, baud)
         return heard
+
+    def at(self, address: int) -> Twin:
+        """The board at this address."""
+        return next(twin for twin in self.twins if twin.address == address)
 
     def take_events(self) -> list[tuple[Twin, CoilRan | LeafSwung]]:
         """What has happened at the boards since this was last asked, in order of time."""
@@ -69,6 +75,18 @@ class MemoryWire:
         until_ms = self._now_ms + wait_ms
         while self._step(until_ms):
             pass
+
+    def pull(self, lock: int, board: int = 1) -> bool:
+        """A person pulls at a leaf. Whether it is open now."""
+        return self._door(lock, board).pull(self._now_ms)
+
+    def push(self, lock: int, board: int = 1) -> bool:
+        """A person pushes a leaf shut. Whether it is shut now."""
+        return self._door(lock, board).push(self._now_ms)
+
+    def is_open(self, lock: int, board: int = 1) -> bool:
+        """Whether a leaf is open: the truth."""
+        return self._door(lock, board).is_open(self._now_ms)
 
     def plug(self) -> None:
         """Put the adapter into the computer."""
@@ -108,6 +126,11 @@ class MemoryWire:
         """Let time pass until bytes arrive, or `until_ms`."""
         while not self._arrived and self._step(until_ms):
             pass
+
+    def _door(self, lock: int, board: int) -> Door:
+        twin = self.pair.at(board)
+        twin.advance(self._now_ms)
+        return twin.doors[lock]
 
     def _step(self, until_ms: int) -> bool:
         """Go to the next moment at which something happens. Whether it is before the end."""

@@ -55,7 +55,7 @@ def open_loans(path: Path) -> list[OpenLoan]:
             "SELECT item, resident, cabinet, door, borrowed_ms, due, over_limit, interrupted, time_unsure"
             " FROM loan WHERE state = 'open' ORDER BY borrowed_ms, item"
         ).fetchall()
-    return [msgspec.convert(row, OpenLoan, strict=False) for row in rows]
+    return [OpenLoan(*row[:6], *map(bool, row[6:])) for row in rows]
 
 
 class SqliteSink:

@@ -8,7 +8,7 @@ import pytest
 
 from simulator.boards import EightATwin
 from simulator.demo import people
-from simulator.furnish import DRILL, SHELF, Wiring, furnish
+from simulator.furnish import DRILL, SHELF, TOOLS, Wiring, furnish
 from simulator.pty_wire import CoilPulsed, PtyWire
 from simulator.scene import ScreenShown
 from simulator.timeline import Timeline
@@ -47,7 +47,7 @@ def test_a_board_that_falls_silent_makes_its_doors_unknown_and_coming_back_moves
     def faults(kind: type[FaultRaised | FaultCleared]) -> set[int]:
         return {fact.door for fact in facts(town) if isinstance(fact, kind) and fact.fault is Fault.DOOR_UNKNOWN}
 
-    doors = {SHELF, DRILL, 3}
+    doors = {SHELF, *TOOLS}
     town.wire.unplug()
     until(lambda: faults(FaultRaised) == doors, "all doors are unknown")
     anna, _ = people(town)

@@ -26,7 +26,7 @@ def test_an_evening_with_a_cut_network_and_a_power_cut_loses_and_doubles_nothing
     result = json.loads(last_line(told))
     assert result.keys() == FIGURES
     assert result["lost"] == result["doubled"] == 0
-    assert result["facts_written"] == result["facts_on_server"] > 40
+    assert result["facts_written"] == result["facts_on_server"] > 30
     assert 0 < result["scan_to_pulse_ms_p50"] <= result["scan_to_pulse_ms_p99"]
     assert "          The power is cut while the door opens" in told
     assert any("已登记：借 2 件" in line for line in told)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from simulator import errands
 from simulator.demo import people
-from simulator.furnish import DRILL, SHELF
+from simulator.furnish import SHELF, TOOLS
 from simulator.power import PowerCut
 from simulator.pty_wire import CoilPulsed
 from simulator.reckoning import Reckoning, reckon
@@ -34,7 +34,7 @@ CUTS = 10
 def test_after_ten_power_cuts_nothing_moved_nothing_is_lost_and_every_visit_is_explained(tmp_path: Path) -> None:
     real("mosquitto")
     story = io.StringIO()
-    with Town(tmp_path, Timeline(story), seed=3, limits="ask_s = 1\nshow_s = 1\nidle_s = 3", patience_s=4) as town:
+    with Town(tmp_path, Timeline(story), seed=3, limits="ask_s = 1\nshow_s = 1\nidle_s = 1", patience_s=4) as town:
         for cut in range(CUTS):
             visit_with_a_power_cut(town, seed=cut)
         until(lambda: all_explained(facts(town)), "every visit and every intent has ended")
@@ -49,20 +49,25 @@ def visit_with_a_power_cut(town: Town, seed: int) -> None:
     cut = PowerCut(town, seed)
     try:
         if seed % 2:
-            errands.take_tool(anna, DRILL, town.furniture.tools[DRILL])
+            door = list(TOOLS)[seed // 2]
+            errands.take_tool(anna, door, town.furniture.tools[door])
         else:
             errands.at_the_shelf(ben, take=town.furniture.books[seed : seed + 2])
     except NothingHappenedError:
         pass  # that is what a power cut does to a visit
     coils = cut.join()
-    close_doors(ben)
     town.start_cabinet()
-    until(lambda: all_explained(facts(town)), "the visit is explained")
+
+    def closed_and_explained() -> bool:
+        close_doors(ben)  # a leaf may still pop open: its bolt was drawn when the power went
+        return all_explained(facts(town))
+
+    until(closed_and_explained, "the visit is explained")
     assert len(town.scene.all(CoilPulsed)) == coils, "a bolt moved because of a restart"
 
 
 def close_doors(person: Resident) -> None:
-    for lock in (SHELF, DRILL):
+    for lock in (SHELF, *TOOLS):
         person.close(lock)
 
 

@@ -43,16 +43,13 @@ def rows(heading: str) -> Iterator[dict[str, str]]:
 
 
 def _question(name: str, board: int, lock: int) -> Question | None:
-    match name:
-        case "":
-            return None
-        case "unlock":
-            return Unlock(board, lock)
-        case "read_one":
-            return ReadOne(board, lock)
-        case "read_all":
-            return ReadAll(board)
-    raise ValueError(name)
+    questions: dict[str, Question | None] = {
+        "": None,
+        "unlock": Unlock(board, lock),
+        "read_one": ReadOne(board, lock),
+        "read_all": ReadAll(board),
+    }
+    return questions[name]
 
 
 def _vector(row: dict[str, str]) -> Vector:
