@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -129,9 +130,12 @@ class Talk:
         if self.connection is not None:
             self.connection.close()
 
-    def say(self, message: tuple[str, bytes], *, retain: bool = False) -> None:
+    def say(self, message: tuple[str, bytes], *, qos: int = 1) -> None:
+        """Hand a message over, as soon as the window of eight has room for it."""
         assert self.connection is not None
-        assert self.connection.publish(*message, retain=retain), "the window of eight is full"
+        deadline_s = time.monotonic() + PATIENCE_S
+        while not self.connection.publish(*message, qos=qos):
+            assert time.monotonic() < deadline_s, "the window of eight stays full"
 
     def hears(self, timeout_s: float = PATIENCE_S) -> tuple[str, dict[str, Any]]:
         """The next answer as (channel, what it says); queue.Empty when none comes."""
