@@ -48,8 +48,8 @@ from sync.link import CONNACK_TIMEOUT_S, Version, fall_back
 from sync.topics import Channel
 from sync.wire import Ack
 
-_FIRST_HELLO_MS: Final = 5_000
-"""Then doubling to 60 s: a server that is being restarted is back within seconds."""
+_FIRST_HELLO_MS: Final = 2_000
+"""As long as rule 3 waits for progress, then doubling to 60 s: a server that is restarted is back within seconds."""
 
 
 def begin(route: Route, epoch: str, tip: Tip, now_ms: int) -> Step:

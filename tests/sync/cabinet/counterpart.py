@@ -111,25 +111,27 @@ class Server:
         assert len(lines) <= self.limits["lines"]
         assert sum(map(len, lines)) <= self.limits["bytes"] or len(lines) == 1
         assert (len(lines) >= 10) == (not payload.startswith(b"{"))
-        self.batches.append((batch["a"], batch["b"]))
         if self.nonce is None:
             return []
+        self.batches.append((batch["a"], batch["b"]))
         if batch["ep"] != self.epoch or batch["a"] > self.w + 1:
             return [self.ack()]
         refused = self._take(batch, lines)
         return [self.ack(**({"refused": [{"seq": seq, "why": "told to"} for seq in refused]} if refused else {}))]
 
     def _take(self, batch: dict[str, Any], lines: list[bytes]) -> list[int]:
-        refused = []
+        """Check the whole batch, then store what is new of it: all or nothing."""
+        new: list[tuple[int, bytes, bytes]] = []
+        head = self.hashes[batch["a"] - 1]
         for seq, line in enumerate(lines, start=batch["a"]):
-            head = hashlib.sha256(self.hashes[seq - 1] + line).digest()
+            head = hashlib.sha256(head + line).digest()
             if seq <= self.w:
                 assert self.hashes[seq] == head, f"line {seq} came twice with other bytes"
                 continue
+            new.append((seq, line, head))
+        assert head.hex() == batch["h"]
+        for seq, line, hashed in new:
             assert json.loads(line)["id"] == f"{self.cabinet}.{self.epoch}.{seq}"
             self.stored.append(line)
-            self.hashes.append(head)
-            if seq in self.bad:
-                refused.append(seq)
-        assert self.hashes[batch["b"]].hex() == batch["h"]
-        return refused
+            self.hashes.append(hashed)
+        return [seq for seq, _, _ in new if seq in self.bad]

@@ -189,7 +189,7 @@ def test_nothing_drains_before_welcome_and_hello_is_repeated_until_it_comes() ->
         assert book.happens(Woken(), after_ms=wait_ms - 1) == []
         assert hello_of(book.happens(Woken(), after_ms=1))["last"] == 4
         times.append(wait_ms)
-    assert times == [5000, 10_000, 20_000, 40_000, 60_000, 60_000, 60_000]
+    assert times == [2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]
     assert book.session.why == "the server does not answer"
 
 
