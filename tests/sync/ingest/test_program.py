@@ -307,4 +307,4 @@ def test_a_name_from_outside_does_not_command_the_terminal(program: Program) -> 
         talk.say(cabinet.up(1, 1))
         talk.ack()
     _, shown, _ = command("loans", "--sink", f"sqlite:///{program.database}")
-    assert shown.startswith("\\u001b[2J  \\u202eann  from A03 door 2")
+    assert shown.startswith("\\x1b[2J  \\u202eann  from A03 door 2")
