@@ -1,6 +1,7 @@
 """The real locker-ingest as its own process, and a cabinet of WIRE.md on the real broker."""
 
 import contextlib
+import os
 import queue
 import signal
 import sqlite3
@@ -22,6 +23,20 @@ from tests.sync.ingest.cabinet import Cabinet, opened, topic
 
 ROOT = Path(__file__).parents[3]
 PATIENCE_S = 20
+
+
+def command(*words: str, cwd: Path = ROOT) -> tuple[int, str, str]:
+    """Run `locker-ingest` to its end: exit code, stdout, stderr."""
+    done = subprocess.run(
+        [sys.executable, "-m", "sync.ingest", *words],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
 
 
 class Program:
