@@ -44,7 +44,10 @@ class Desk:
     def run(self, for_ms: int) -> None:
         """Let the bus take its turns for so long."""
         end_ms = self.wire.now_ms() + for_ms
+        turns = 0
         while (left_ms := end_ms - self.wire.now_ms()) > 0:
+            turns += 1
+            assert turns < for_ms + 100, "the bus is busy without end"
             self.wire.pass_time(min(self.bus.turn(), left_ms))
 
     def asked_at(self) -> list[int]:
@@ -161,6 +164,27 @@ def test_a_lock_that_is_not_here_is_refused() -> None:
     desk.bus.pulse(Lock("b", 1), ticket=1)
     desk.bus.turn()
     assert desk.reports == [PulseDone(1, Lock("b", 1), PulseOutcome.REFUSED, "there is no lock 1 on a board 'b' here")]
+
+
+def test_a_pulse_longer_than_the_cap_is_refused_unsent() -> None:
+    desk = Desk()
+    profile = BoardProfile("a", channels=2, pulse_ms=1001)
+    desk.wire.unplug()
+    desk.wire.plug()
+    desk.bus = Bus(
+        "mem",
+        [profile],
+        desk.reports.append,
+        budget=Budget(),
+        now_ms=desk.wire.now_ms,
+        open_port=desk.wire.open,
+    )
+    desk.bus.pulse(A1, ticket=1)
+    desk.run(1000)
+    assert (
+        PulseDone(1, A1, PulseOutcome.REFUSED, "a pulse of 1001 ms is longer than the cap of 1000 ms") in desk.reports
+    )
+    assert list(desk.twin.coil_log) == []
 
 
 def test_when_nobody_serves_the_bus_it_takes_only_so_many_pulses() -> None:
