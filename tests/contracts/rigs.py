@@ -127,7 +127,7 @@ class PtyRig(Rig):
 
     def start(self, *, budget: Budget | None = None) -> Bus:
         bus = Bus(self._url, self.profiles(), self.reports.append, budget=budget or Budget())
-        self._thread = threading.Thread(target=bus.run, args=(self._stop,), name="bus")
+        self._thread = threading.Thread(target=bus.run, args=(self._stop,), name="bus", daemon=True)
         self._thread.start()
         return bus
 

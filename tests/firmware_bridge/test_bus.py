@@ -3,6 +3,7 @@
 import queue
 import threading
 from collections.abc import Sequence
+from typing import Self
 
 import pytest
 
@@ -231,10 +232,13 @@ class Running:
         self.reports: queue.Queue[Report] = queue.Queue()
         self.bus = Bus(wire.path, [BoardProfile("a", channels=2)], self.reports.put, budget=Budget())
         self.stop = threading.Event()
-        self.thread = threading.Thread(target=self.bus.run, args=(self.stop,))
+        self.thread = threading.Thread(target=self.bus.run, args=(self.stop,), daemon=True)
         self.thread.start()
 
-    def end(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
         self.stop.set()
         self.thread.join(PATIENCE_S)
         assert not self.thread.is_alive()
@@ -243,14 +247,11 @@ class Running:
         return self.reports.get(timeout=PATIENCE_S)
 
 
-def test_stopped_it_gives_the_port_back_and_refuses_what_waits() -> None:
+def test_stopped_it_gives_the_port_back_to_the_next() -> None:
     with PtyWire(EightATwin(channels=2)) as wire:
-        first = Running(wire)
-        assert [first.next(), first.next()] == [LockSeen(A1, CLOSED), LockSeen(A2, CLOSED)]
-        first.end()
-        second = Running(wire)
-        assert [second.next(), second.next()] == [LockSeen(A1, CLOSED), LockSeen(A2, CLOSED)]
-        second.end()
+        for _ in range(2):
+            with Running(wire) as running:
+                assert [running.next(), running.next()] == [LockSeen(A1, CLOSED), LockSeen(A2, CLOSED)]
 
 
 def test_pulses_that_wait_when_the_bus_is_stopped_are_refused() -> None:
@@ -282,9 +283,11 @@ def test_a_bus_that_fell_over_and_is_run_again_tells_every_lock_anew_and_sends_n
         bus.pulse(A1, ticket=1)
         with pytest.raises(RuntimeError):
             bus.run(stop)
-        thread = threading.Thread(target=bus.run, args=(stop,))
+        thread = threading.Thread(target=bus.run, args=(stop,), daemon=True)
         thread.start()
-        assert [told.get(timeout=PATIENCE_S) for _ in (1, 2)] == [LockSeen(A1, OPEN), LockSeen(A2, CLOSED)]
-        stop.set()
-        thread.join(PATIENCE_S)
+        try:
+            assert [told.get(timeout=PATIENCE_S) for _ in (1, 2)] == [LockSeen(A1, OPEN), LockSeen(A2, CLOSED)]
+        finally:
+            stop.set()
+            thread.join(PATIENCE_S)
         assert len(twin.coil_log) == 1
