@@ -3,6 +3,7 @@
 import queue
 import threading
 from collections.abc import Sequence
+from typing import Self
 
 import pytest
 
@@ -44,7 +45,10 @@ class Desk:
     def run(self, for_ms: int) -> None:
         """Let the bus take its turns for so long."""
         end_ms = self.wire.now_ms() + for_ms
+        turns = 0
         while (left_ms := end_ms - self.wire.now_ms()) > 0:
+            turns += 1
+            assert turns < for_ms + 100, "the bus is busy without end"
             self.wire.pass_time(min(self.bus.turn(), left_ms))
 
     def asked_at(self) -> list[int]:
@@ -163,6 +167,27 @@ def test_a_lock_that_is_not_here_is_refused() -> None:
     assert desk.reports == [PulseDone(1, Lock("b", 1), PulseOutcome.REFUSED, "there is no lock 1 on a board 'b' here")]
 
 
+def test_a_pulse_longer_than_the_cap_is_refused_unsent() -> None:
+    desk = Desk()
+    profile = BoardProfile("a", channels=2, pulse_ms=1001)
+    desk.wire.unplug()
+    desk.wire.plug()
+    desk.bus = Bus(
+        "mem",
+        [profile],
+        desk.reports.append,
+        budget=Budget(),
+        now_ms=desk.wire.now_ms,
+        open_port=desk.wire.open,
+    )
+    desk.bus.pulse(A1, ticket=1)
+    desk.run(1000)
+    assert (
+        PulseDone(1, A1, PulseOutcome.REFUSED, "a pulse of 1001 ms is longer than the cap of 1000 ms") in desk.reports
+    )
+    assert list(desk.twin.coil_log) == []
+
+
 def test_when_nobody_serves_the_bus_it_takes_only_so_many_pulses() -> None:
     desk = Desk()
     assert [desk.bus.pulse(A1, ticket) for ticket in range(MOST_WAITING + 1)] == [True] * MOST_WAITING + [False]
@@ -207,10 +232,13 @@ class Running:
         self.reports: queue.Queue[Report] = queue.Queue()
         self.bus = Bus(wire.path, [BoardProfile("a", channels=2)], self.reports.put, budget=Budget())
         self.stop = threading.Event()
-        self.thread = threading.Thread(target=self.bus.run, args=(self.stop,))
+        self.thread = threading.Thread(target=self.bus.run, args=(self.stop,), daemon=True)
         self.thread.start()
 
-    def end(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
         self.stop.set()
         self.thread.join(PATIENCE_S)
         assert not self.thread.is_alive()
@@ -219,14 +247,11 @@ class Running:
         return self.reports.get(timeout=PATIENCE_S)
 
 
-def test_stopped_it_gives_the_port_back_and_refuses_what_waits() -> None:
+def test_stopped_it_gives_the_port_back_to_the_next() -> None:
     with PtyWire(EightATwin(channels=2)) as wire:
-        first = Running(wire)
-        assert [first.next(), first.next()] == [LockSeen(A1, CLOSED), LockSeen(A2, CLOSED)]
-        first.end()
-        second = Running(wire)
-        assert [second.next(), second.next()] == [LockSeen(A1, CLOSED), LockSeen(A2, CLOSED)]
-        second.end()
+        for _ in range(2):
+            with Running(wire) as running:
+                assert [running.next(), running.next()] == [LockSeen(A1, CLOSED), LockSeen(A2, CLOSED)]
 
 
 def test_pulses_that_wait_when_the_bus_is_stopped_are_refused() -> None:
@@ -258,9 +283,11 @@ def test_a_bus_that_fell_over_and_is_run_again_tells_every_lock_anew_and_sends_n
         bus.pulse(A1, ticket=1)
         with pytest.raises(RuntimeError):
             bus.run(stop)
-        thread = threading.Thread(target=bus.run, args=(stop,))
+        thread = threading.Thread(target=bus.run, args=(stop,), daemon=True)
         thread.start()
-        assert [told.get(timeout=PATIENCE_S) for _ in (1, 2)] == [LockSeen(A1, OPEN), LockSeen(A2, CLOSED)]
-        stop.set()
-        thread.join(PATIENCE_S)
+        try:
+            assert [told.get(timeout=PATIENCE_S) for _ in (1, 2)] == [LockSeen(A1, OPEN), LockSeen(A2, CLOSED)]
+        finally:
+            stop.set()
+            thread.join(PATIENCE_S)
         assert len(twin.coil_log) == 1
