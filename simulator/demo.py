@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
@@ -111,7 +111,7 @@ def _go_on(town: Town, timeline: Timeline, closing: threading.Event) -> None:
     timeline.act("街区", "按 Ctrl-C 结束", "Press Ctrl-C to end")
     anna, ben = people(town)
     books, tools = town.furniture.books, town.furniture.tools
-    visits = (
+    visits: tuple[Callable[[], None], ...] = (
         lambda: errands.at_the_shelf(ben, take=books[3:5]),
         lambda: errands.take_tool(anna, LADDER, tools[LADDER]),
         lambda: errands.at_the_shelf(ben, bring=books[3:5]),

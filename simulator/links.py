@@ -175,6 +175,8 @@ class TcpLink:
         if self._thread.is_alive():
             self._tell(_Mood.STOPPED)
             self._thread.join(COMMAND_S)
+        for each in (self._selector, self._ear, self._mouth, self._place):
+            each.close()
 
     def _tell(self, mood: _Mood) -> None:
         heard = threading.Event()
@@ -196,8 +198,6 @@ class TcpLink:
             for key, events in self._selector.select(self._patience_s(now_s)):
                 self._attend(key.fileobj, events)
             self._obey()
-        for each in (self._selector, self._ear, self._mouth, self._place):
-            each.close()
 
     def _watch(self, now_s: float) -> None:
         """Ask the selector for exactly what can be moved now."""

@@ -89,6 +89,8 @@ def _finish(draft: Draft) -> Step:
 
 def _wake_at(draft: Draft) -> int | None:
     cabinet = draft.cabinet
+    if cabinet.halted:
+        return None
     times = [door.wake_at(state, openings.waits_of(draft, number)) for number, state in cabinet.doors.items()]
     times += [at.until_ms for at in cabinet.at_doors.values() if isinstance(at, Asking)]
     times += [cabinet.screen_until_ms, cabinet.explain_by_ms, cabinet.choosing.until_ms if cabinet.choosing else None]

@@ -17,6 +17,11 @@ def place_of(site: Site, memory: Memory, item: str) -> int | None:
     return memory.places.get(item, spec.door if spec else None)
 
 
+def gives_back(site: Site, memory: Memory, item: str) -> bool:
+    """Whether its label at a shelf gives it back: it is out, or nobody here knows it, so it came from elsewhere."""
+    return is_out(memory, item) or not (item in site.items or item in memory.places)
+
+
 def item_behind(site: Site, memory: Memory, door: int) -> str | None:
     """The item in a single door; None when it stands empty."""
     moved_here = (item for item, place in memory.places.items() if place == door and not is_out(memory, item))

@@ -10,16 +10,20 @@ from locker.core.draft import Draft, Strangers
 from locker.core.rules import MS_PER_S
 from locker.core.signals import DoorChosen, KeyPressed
 from locker.core.site import DoorKind
-from locker.core.states import Asking, Choosing, Displaced, LookAtShelf, PassAgain
+from locker.core.states import Asking, Displaced, GiveBack, LookAtShelf, PassAgain, Take
+from locker.core.visit import at_counter
 from sync.credential import Pass, ReadPass
 from sync.facts import Identified, PassRefused
+
+MOST_REFUSED = 16
+"""Refused passes remembered at once: more than anybody holds in one hand, and a cap on what they can write."""
 
 
 def code_read(draft: Draft, text: str) -> None:
     """Answer a code; whatever is not ours gets one generic answer and is not looked at further."""
     match meaning(text):
         case ReadPass() as read:
-            _pass_shown(draft, read)
+            _pass_shown(draft, read, len(text))
         case LabelRead() as label:
             _label_shown(draft, label)
         case DoorChosen() as chosen:
@@ -45,21 +49,18 @@ def door_chosen(draft: Draft, chosen: DoorChosen) -> None:
 
 
 def key_pressed(draft: Draft, key: KeyPressed) -> None:
-    """Answer yes or no: to the question that stands, else to whoever is choosing."""
-    asking = [door for door, at in draft.cabinet.at_doors.items() if isinstance(at, Asking)]
+    """Answer yes or no: to the question last put, else to whoever is choosing; nobody answers for somebody else."""
     focus = draft.cabinet.focus
-    if asking:
-        visits.tell(draft, focus if focus in asking else asking[-1], key)
-    elif draft.cabinet.choosing is not None:
-        visits.tell(draft, None, key)
+    asked = focus is not None and isinstance(draft.cabinet.at_doors.get(focus), Asking)
+    visits.tell(draft, focus if asked else None, key)
 
 
-def _pass_shown(draft: Draft, read: ReadPass) -> None:
+def _pass_shown(draft: Draft, read: ReadPass, chars: int) -> None:
     cabinet = draft.cabinet
     verdict = admit(read, cabinet.site, cabinet.memory, draft.now)
     match verdict:
         case Refused(why="not_believed"):
-            _stranger(draft, 0)
+            _stranger(draft, chars)
             draft.show(Screen("pass_not_from_here"), cabinet.site.limits.show_s)
         case Refused():
             _refuse(draft, verdict)
@@ -71,16 +72,18 @@ def _refuse(draft: Draft, refused: Refused) -> None:
     show_ms = draft.cabinet.site.limits.show_s * MS_PER_S
     claims, now_ms = refused.claims, draft.now.uptime_ms
     key = f"{claims.resident}/{claims.serial}"
-    before = draft.cabinet.refused
-    if before is None or before[0] != key or now_ms >= before[1] + show_ms:
-        draft.keep(PassRefused(resident=claims.resident, serial=claims.serial, why=refused.why))
-        draft.change(refused=(key, now_ms))
+    lately = {other: at for other, at in draft.cabinet.refused.items() if now_ms < at + show_ms}
+    if key in lately or len(lately) < MOST_REFUSED:
+        if key not in lately:
+            draft.keep(PassRefused(resident=claims.resident, serial=claims.serial, why=refused.why))
+        draft.change(refused={**lately, key: now_ms})
     draft.show(Screen(f"pass_{refused.why}"), draft.cabinet.site.limits.show_s)
 
 
 def _welcome(draft: Draft, claims: Pass) -> None:
     cabinet = draft.cabinet
     if cabinet.choosing is not None and cabinet.choosing.resident == claims.resident:
+        draft.change(focus=None)
         visits.tell(draft, None, PassAgain())
         return
     for door, at in cabinet.at_doors.items():
@@ -99,8 +102,7 @@ def _welcome(draft: Draft, claims: Pass) -> None:
             issuer=claims.issuer,
         )
     )
-    until_ms = draft.now.uptime_ms + cabinet.site.limits.idle_s * MS_PER_S
-    draft.change(choosing=Choosing(visit=number, resident=claims.resident, until_ms=until_ms))
+    draft.change(choosing=at_counter(number, claims.resident, draft.room), focus=None)
     doors = cabinet.site.doors_of(DoorKind.SHELF, DoorKind.SINGLE)
     if len(doors) == 1:  # nothing to choose: the bookcase that stands alone opens at once
         visits.tell(draft, None, DoorChosen(doors[0].id))
@@ -117,8 +119,10 @@ def _make_room(draft: Draft) -> None:
 
 
 def _label_shown(draft: Draft, label: LabelRead) -> None:
-    door = _door_of_label(draft)
+    door = _door_of_label(draft, label.item)
     if door is not None:
+        draft.change(focus=door)
+        openings.used(draft, door)
         visits.tell(draft, door, label)
     elif draft.cabinet.choosing is not None:
         visits.tell(draft, None, label)
@@ -126,15 +130,20 @@ def _label_shown(draft: Draft, label: LabelRead) -> None:
         openings.give_back(draft, label.item)
 
 
-def _door_of_label(draft: Draft) -> int | None:
-    """Find the visit that a label is shown to: a shelf that is open or just closed, the last one spoken with first."""
+def _door_of_label(draft: Draft, item: str) -> int | None:
+    """Find the door whose visit a label is shown to; None for whoever is choosing, or nobody.
+
+    A door that was opened for this very item comes first. Then a shelf: the one last spoken with, and any other only
+    while nobody is choosing, since whoever showed a pass last must not fill somebody else's list.
+    """
     cabinet = draft.cabinet
-    listening = [
-        door for door, at in cabinet.at_doors.items() if isinstance(at, Asking) or isinstance(at.errand, LookAtShelf)
-    ]
-    if cabinet.focus in listening:
+    for door, at in cabinet.at_doors.items():
+        if isinstance(at.errand, Take | GiveBack) and at.errand.item == item:
+            return door
+    shelves = [door for door, at in cabinet.at_doors.items() if isinstance(at.errand, LookAtShelf)]
+    if cabinet.focus in shelves:
         return cabinet.focus
-    return listening[-1] if listening else None
+    return shelves[-1] if shelves and cabinet.choosing is None else None
 
 
 def _stranger(draft: Draft, chars: int) -> None:

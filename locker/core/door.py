@@ -38,7 +38,9 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     attempt: int
     until_ms: int
     blind: bool = False
-    """The board fell silent meanwhile."""
+    """The board is silent just now."""
+    missed: bool = False
+    """The board was silent since the pulse: the leaf may have moved unseen, so no second pulse."""
 
 
 class Open(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,11 +78,15 @@ class PulseAnswered(msgspec.Struct, frozen=True):
     outcome: Literal["sent", "silent", "refused"]
 
 
+class Used(msgspec.Struct, frozen=True):
+    """Whoever has it open is busy there: a label was shown."""
+
+
 class Tick(msgspec.Struct, frozen=True):
     """Time has passed."""
 
 
-Event = Asked | Seen | PulseAnswered | Tick
+Event = Asked | Seen | PulseAnswered | Used | Tick
 
 
 class Happening(StrEnum):
@@ -151,7 +157,7 @@ def _unknown(door: Unknown, event: Event, now_ms: int, waits: Waits) -> Result:
         case Seen(reading="open"):
             opened = Open(remind_ms=now_ms + waits.remind_ms)
             return opened, (Happening.FOUND,) if door.held else (Happening.FOUND, Happening.OPENED_UNASKED)
-        case Seen() | Asked() | PulseAnswered() | Tick():
+        case Seen() | Asked() | PulseAnswered() | Used() | Tick():
             return door, ()
     assert_never(event)
 
@@ -164,7 +170,7 @@ def _shut(door: Shut, event: Event, now_ms: int, waits: Waits) -> Result:
             return Open(remind_ms=now_ms + waits.remind_ms), (Happening.OPENED_UNASKED,)
         case Seen(reading="unknown"):
             return Unknown(), (Happening.LOST,)
-        case Seen() | PulseAnswered() | Tick():
+        case Seen() | PulseAnswered() | Used() | Tick():
             return door, ()
     assert_never(event)
 
@@ -177,7 +183,7 @@ def _opening(door: Opening, event: Event, now_ms: int, waits: Waits) -> Result:
         case Seen(reading="closed"):
             return msgspec.structs.replace(door, blind=False), (Happening.FOUND,) if door.blind else ()
         case Seen(reading="unknown"):
-            return msgspec.structs.replace(door, blind=True), () if door.blind else (Happening.LOST,)
+            return msgspec.structs.replace(door, blind=True, missed=True), () if door.blind else (Happening.LOST,)
         case PulseAnswered(outcome="refused") if event.intent == door.intent:
             return Unknown() if door.blind else Shut(), (Happening.NOT_PULSED,)
         case PulseAnswered() if event.intent == door.intent:
@@ -187,14 +193,14 @@ def _opening(door: Opening, event: Event, now_ms: int, waits: Waits) -> Result:
             return _not_opened(door)
         case Asked():  # the second pulse, which TRY_AGAIN asked for
             return Opening(intent=event.intent, attempt=event.attempt, until_ms=now_ms + waits.open_ms), ()
-        case Seen() | PulseAnswered() | Tick():
+        case Seen() | PulseAnswered() | Used() | Tick():
             return door, ()
     assert_never(event)
 
 
 def _not_opened(door: Opening) -> Result:
-    if door.blind:
-        return Unknown(), (Happening.OUTCOME_UNKNOWN,)
+    if door.missed:
+        return Unknown() if door.blind else Shut(), (Happening.OUTCOME_UNKNOWN,)
     if door.attempt < MAX_ATTEMPTS:
         return door, (Happening.TRY_AGAIN,)
     return Stuck(), (Happening.NOT_OPENED,)
@@ -208,6 +214,8 @@ def _open(door: Open, event: Event, now_ms: int, waits: Waits) -> Result:
             return msgspec.structs.replace(door, closing_ms=None), ()
         case Seen(reading="unknown"):
             return Unknown(held=True), (Happening.LOST,)
+        case Used():
+            return msgspec.structs.replace(door, remind_ms=now_ms + waits.remind_ms), ()
         case Tick() if door.closing_ms is not None and now_ms >= door.closing_ms + waits.settle_ms:
             return Shut(), (Happening.CLOSED,)
         case Tick() if door.closing_ms is None and now_ms >= door.remind_ms:
@@ -223,6 +231,6 @@ def _stuck(door: Stuck, event: Event, now_ms: int, waits: Waits) -> Result:
             return Open(remind_ms=now_ms + waits.remind_ms), (Happening.OPENED_UNASKED,)
         case Seen(reading="unknown"):
             return Unknown(), (Happening.LOST,)
-        case Seen() | Asked() | PulseAnswered() | Tick():
+        case Seen() | Asked() | PulseAnswered() | Used() | Tick():
             return door, ()
     assert_never(event)

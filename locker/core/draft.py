@@ -35,7 +35,7 @@ class Cabinet(msgspec.Struct, frozen=True, kw_only=True):
     at_doors: Mapping[int, AtADoor] = {}
     """Whose door it is, by door."""
     focus: int | None = None
-    """The door that the last words at the counter were about."""
+    """The door that the last words at the counter were about; None while they are with whoever is choosing."""
     screen: Screen = IDLE
     screen_until_ms: int | None = None
     watched: frozenset[int] = frozenset()
@@ -44,8 +44,8 @@ class Cabinet(msgspec.Struct, frozen=True, kw_only=True):
     """What was going on at these doors when the power went; explained when the switch has been read."""
     explain_by_ms: int | None = None
     label_openings_ms: tuple[int, ...] = ()
-    refused: tuple[str, int] | None = None
-    """The pass last refused (resident/serial) and when, so that a code held in view is one refusal."""
+    refused: Mapping[str, int] = {}
+    """Passes refused lately (resident/serial) and when last seen, so that a code held in view is one refusal."""
     strangers: Strangers = Strangers()
     halted: bool = False
 

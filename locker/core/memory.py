@@ -35,7 +35,7 @@ from sync.facts import (
     VisitInterrupted,
 )
 
-Stage = Literal["intended", "pulsed", "opened", "closed"]
+Stage = Literal["intended", "pulsed", "opened", "closed", "settled"]
 
 
 class Loan(msgspec.Struct, frozen=True):
@@ -53,8 +53,12 @@ class Going(msgspec.Struct, frozen=True, kw_only=True):
     cause: Cause
     visit: int | None
     item: str | None
+    back: bool = False
+    """Whether the item was to be given back when the door was asked for."""
     stage: Stage
+    """The last edge on record; settled = its loans are written, the visit's end is not yet."""
     shown: tuple[str, ...] = ()
+    """Labels that are on record and not settled."""
 
 
 class Memory(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,14 +116,16 @@ def fold(memory: Memory, fact: AnyFact | UnknownFact) -> Memory:
         case LabelShown() | LabelWithdrawn():
             return _label(memory, fact)
         case Borrowed() | Returned():
-            return _moved(memory, fact)
+            return _moved(_settled(memory, fact), fact)
+        case Browsed():
+            return _settled(memory, fact)
         case VisitEnded():
             return _ended(memory, fact)
         case FaultRaised():
             return _with(memory, faults=memory.faults | {(fact.fault, fact.door)})
         case FaultCleared():
             return _with(memory, faults=memory.faults - {(fact.fault, fact.door)})
-        case PassRefused() | PulseRefused() | OpenedUnasked() | Browsed() | VisitInterrupted() | UnknownFact():
+        case PassRefused() | PulseRefused() | OpenedUnasked() | VisitInterrupted() | UnknownFact():
             return memory
     assert_never(fact)
 
@@ -139,14 +145,13 @@ def _identified(memory: Memory, fact: Identified) -> Memory:
 
 def _opening(memory: Memory, fact: OpeningIntended | BoltPulsed | OpeningVoided | DoorOpened | DoorClosed) -> Memory:
     if isinstance(fact, OpeningIntended):
-        before = memory.going.get(fact.door)
         going = Going(
             intent=fact.intent,
             cause=fact.cause,
             visit=fact.visit,
             item=fact.item,
+            back=fact.cause is Cause.LABEL or fact.item in memory.loans,
             stage="intended",
-            shown=before.shown if before else (),
         )
         return _with(memory, intents=fact.intent, going={**memory.going, fact.door: going})
     if isinstance(fact, OpeningVoided):
@@ -169,6 +174,16 @@ def _label(memory: Memory, fact: LabelShown | LabelWithdrawn) -> Memory:
     if isinstance(fact, LabelShown):
         shown = (*shown, fact.item)
     return _with(memory, going={**memory.going, fact.door: msgspec.structs.replace(going, shown=shown)})
+
+
+def _settled(memory: Memory, fact: Borrowed | Returned | Browsed) -> Memory:
+    """Note at the door that this much is settled, so that no cut between two facts settles it twice."""
+    going = memory.going.get(fact.door)
+    if going is None or fact.visit is None or going.visit != fact.visit:
+        return memory
+    shown = going.shown if isinstance(fact, Browsed) else tuple(item for item in going.shown if item != fact.item)
+    changed = msgspec.structs.replace(going, stage="settled", shown=shown)
+    return _with(memory, going={**memory.going, fact.door: changed})
 
 
 def _moved(memory: Memory, fact: Borrowed | Returned) -> Memory:

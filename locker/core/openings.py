@@ -34,6 +34,12 @@ def available(draft: Draft, number: int) -> bool:
     )
 
 
+def used(draft: Draft, number: int) -> None:
+    """Let the reminder to close this door wait from now: somebody is busy there."""
+    state, _ = door.step(draft.cabinet.doors[number], door.Used(), draft.now.uptime_ms, waits_of(draft, number))
+    draft.set_door(number, state)
+
+
 def grant(draft: Draft, visit: Choosing, wish: Wish) -> None:
     """Open the door that a visit wishes for, or say why not."""
     if not available(draft, wish.door):
@@ -50,9 +56,8 @@ def grant(draft: Draft, visit: Choosing, wish: Wish) -> None:
 
 def try_again(draft: Draft, number: int) -> None:
     """Pulse once more for the visit that waits at this door: a new intent, since the first one has ended."""
-    waiting = draft.cabinet.at_doors.get(number)
-    if not isinstance(waiting, Waiting):
-        return
+    waiting = draft.cabinet.at_doors[number]
+    assert isinstance(waiting, Waiting), "a door is only ever opened for a visit that waits at it"
     going = draft.cabinet.memory.going[number]
     draft.keep(OpeningVoided(intent=waiting.intent, door=number, why="not_opened", visit=waiting.visit))
     intent = _intend(draft, number, cause=going.cause, visit=waiting.visit, item=going.item, attempt=2)
@@ -67,7 +72,9 @@ def give_back(draft: Draft, item: str) -> None:
     place = catalogue.place_of(site, memory, item)
     show_s = site.limits.show_s
     if place is not None:
-        draft.show(Screen("pass_first"), show_s)
+        shown = draft.cabinet.screen
+        again = shown.key == "into_the_bin" and shown.args["door"] == place  # held in view: the answer again
+        draft.show(shown if again else Screen("pass_first"), show_s)
         return
     target = _door_for(draft, item)
     if target is None:

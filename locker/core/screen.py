@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from locker.core.actions import Screen
-from locker.core.memory import Memory
+from locker.core.catalogue import gives_back
 from locker.core.site import Site
-from locker.core.states import Asking, AtDoor, Choosing, GiveBack, LookAtShelf, Take, Visit, Waiting
+from locker.core.states import Asking, AtDoor, Choosing, GiveBack, LookAtShelf, Room, Take, Visit, Waiting
 from sync.facts import AnyFact, Borrowed, Returned
 
 IDLE = Screen("idle")
 
 
-def screen_of(visit: Visit, memory: Memory) -> Screen:
+def screen_of(visit: Visit, room: Room) -> Screen:
     """The screen that stands while the visit is in this state; it is also the answer to the same pass again."""
     match visit:
         case Choosing():
@@ -20,7 +20,7 @@ def screen_of(visit: Visit, memory: Memory) -> Screen:
         case Waiting():
             return Screen("opening", {"door": visit.door})
         case AtDoor():
-            return _at_door(visit, memory)
+            return _at_door(visit, room)
         case Asking(errand=LookAtShelf()):
             return Screen("ask_shelf", {"door": visit.door})
         case Asking():
@@ -28,12 +28,12 @@ def screen_of(visit: Visit, memory: Memory) -> Screen:
     assert_never(visit)
 
 
-def _at_door(visit: AtDoor, memory: Memory) -> Screen:
+def _at_door(visit: AtDoor, room: Room) -> Screen:
     match visit.errand:
         case LookAtShelf(shown=()):
             return Screen("shelf_open", {"door": visit.door})
         case LookAtShelf(shown=shown):
-            back = sum(item in memory.loans for item in shown)
+            back = sum(gives_back(room.site, room.memory, item) for item in shown)
             return Screen("shelf_list", {"door": visit.door, "taken": len(shown) - back, "back": back})
         case Take():
             return Screen("take_it", {"door": visit.door})

@@ -4,20 +4,46 @@ You cannot refuse what has already happened: returns are counted first, and what
 and flagged, never dropped.
 """
 
-from collections.abc import Sequence
 from datetime import timedelta
+from typing import assert_never
 
-from locker.core.catalogue import is_out
-from locker.core.memory import Memory
+from locker.core.catalogue import gives_back, is_out
 from locker.core.rules import local_date
 from locker.core.site import ItemKind, Site
-from sync.facts import Borrowed, Evidence, Returned, Stamp
+from locker.core.states import Asking, AtDoor, GiveBack, LookAtShelf, Room, Take
+from sync.facts import AnyFact, Borrowed, Browsed, Clock, Evidence, Returned, Stamp
+
+
+def settle(visit: AtDoor | Asking, room: Room, evidence: Evidence) -> tuple[AnyFact, ...]:
+    """What is concluded from a closed door and what was shown; `evidence` says how a single door's item is known taken.
+
+    Nobody is charged for an open shelf and no label, nor for an item whose label went out with somebody else meanwhile.
+    """
+    if isinstance(visit.errand, GiveBack):
+        return (_returned(visit, visit.errand.item),)
+    assert visit.visit is not None, "only a return goes without a visit"
+    match visit.errand:
+        case LookAtShelf(shown=()):
+            return (Browsed(visit=visit.visit, door=visit.door),)
+        case LookAtShelf(shown=shown):
+            back = [item for item in shown if gives_back(room.site, room.memory, item)]
+            taken = [item for item in shown if item not in back]
+            returned = tuple(_returned(visit, item) for item in back)
+            return (*returned, *_borrowed(visit, room, taken, back))
+        case Take(item=item) if is_out(room.memory, item):
+            return (Browsed(visit=visit.visit, door=visit.door),)
+        case Take(item=item):
+            return _borrowed(visit, room, [item], [], evidence)
+    assert_never(visit.errand)
 
 
 def due(site: Site, item: str, now: Stamp) -> str | None:
-    """The day by which it should be back, `YYYY-MM-DD`; None while nobody knows what day it is."""
+    """The day by which it should be back, `YYYY-MM-DD`; None while nobody knows what day it is.
+
+    A clock that only knows "not before" would ask for it too early: then the server sets the day.
+    """
     today = local_date(now, site.utc_offset_min)
-    if today is None:
+    if today is None or now.clock in (Clock.FLOOR, Clock.UNKNOWN):
         return None
     spec = site.items.get(item)
     days = {
@@ -28,37 +54,35 @@ def due(site: Site, item: str, now: Stamp) -> str | None:
     return (today + timedelta(days=days)).isoformat()
 
 
-def settle_shelf(
-    site: Site, memory: Memory, now: Stamp, visit: tuple[int, str, int], shown: Sequence[str], *, interrupted: bool
-) -> tuple[Returned | Borrowed, ...]:
-    """Make loans of the labels shown at a shelf; `visit` is (visit, resident, door).
-
-    A label of an item that is out gives it back, any other takes it; an item that nobody here ever listed can only
-    have come from elsewhere, so its label gives it back too.
-    """
-    number, resident, door = visit
-    back = [item for item in shown if is_out(memory, item) or not _here(site, memory, item)]
-    taken = [item for item in shown if item not in back]
-    returned = tuple(
-        Returned(item=item, door=door, evidence=Evidence.LABEL, seen=False, visit=number, interrupted=interrupted)
-        for item in back
+def _returned(visit: AtDoor | Asking, item: str) -> Returned:
+    return Returned(
+        item=item,
+        door=visit.door,
+        evidence=Evidence.LABEL,
+        seen=False,
+        visit=visit.visit,
+        interrupted=visit.interrupted,
     )
-    mine = sum(1 for item, loan in memory.loans.items() if loan.resident == resident and item not in back)
-    borrowed = tuple(
+
+
+def _borrowed(
+    visit: AtDoor | Asking, room: Room, taken: list[str], back: list[str], evidence: Evidence = Evidence.LABEL
+) -> tuple[Borrowed, ...]:
+    """Lend what was taken; over the limit is counted after what this visit gives back."""
+    assert visit.visit is not None, "only a return goes without a visit"
+    assert visit.resident is not None, "only a return goes without a resident"
+    limit = room.site.limits.loans_per_resident
+    had = sum(1 for item, loan in room.memory.loans.items() if loan.resident == visit.resident and item not in back)
+    return tuple(
         Borrowed(
             item=item,
-            resident=resident,
-            visit=number,
-            door=door,
-            evidence=Evidence.LABEL,
-            due=due(site, item, now),
-            over_limit=mine + count > site.limits.loans_per_resident,
-            interrupted=interrupted,
+            resident=visit.resident,
+            visit=visit.visit,
+            door=visit.door,
+            evidence=evidence,
+            due=due(room.site, item, room.now),
+            over_limit=count > limit,
+            interrupted=visit.interrupted,
         )
-        for count, item in enumerate(taken, start=1)
+        for count, item in enumerate(taken, start=had + 1)
     )
-    return returned + borrowed
-
-
-def _here(site: Site, memory: Memory, item: str) -> bool:
-    return item in site.items or item in memory.places

@@ -17,7 +17,7 @@ from locker.core.actions import Screen
 from locker.core.codes import LabelRead
 from locker.core.rules import MS_PER_S
 from locker.core.screen import IDLE, screen_of, screen_of_end
-from locker.core.settlement import due, settle_shelf
+from locker.core.settlement import settle
 from locker.core.signals import DoorChosen, KeyPressed
 from locker.core.site import DoorKind
 from locker.core.states import (
@@ -43,7 +43,6 @@ from locker.core.states import (
 )
 from sync.facts import (
     AnyFact,
-    Borrowed,
     Browsed,
     DoorClosed,
     DoorOpened,
@@ -51,7 +50,6 @@ from sync.facts import (
     LabelShown,
     LabelWithdrawn,
     OpeningVoided,
-    Returned,
     VisitEnded,
 )
 
@@ -71,15 +69,27 @@ def step(visit: Visit, event: Event, room: Room) -> VisitStep:
 
 
 def _repeat(visit: Visit, room: Room) -> VisitStep:
-    return VisitStep(visit, screen=screen_of(visit, room.memory))
+    return VisitStep(visit, screen=screen_of(visit, room))
+
+
+def conclude(visit: AtDoor | Asking, room: Room, evidence: Evidence) -> VisitStep:
+    """End the visit with what is concluded from it; `evidence` as for `settle`."""
+    return _over(visit, settle(visit, room, evidence))
+
+
+def at_counter(visit: int, resident: str, room: Room) -> Choosing:
+    """Somebody who has just shown or done something, and has `idle_s` for the next thing."""
+    until_ms = room.now.uptime_ms + room.site.limits.idle_s * MS_PER_S
+    return Choosing(visit=visit, resident=resident, until_ms=until_ms)
 
 
 def _choosing(visit: Choosing, event: Event, room: Room) -> VisitStep:
+    awake = at_counter(visit.visit, visit.resident, room)
     match event:
         case DoorChosen():
-            return _by_door(visit, event.door, room)
+            return _by_door(awake, event.door, room)
         case LabelRead():
-            return _by_label(visit, event.item, room)
+            return _by_label(awake, event.item, room)
         case Displaced():
             return VisitStep(None, (VisitEnded(visit=visit.visit, how="left"),))
         case Tick() if room.now.uptime_ms >= visit.until_ms:
@@ -87,8 +97,10 @@ def _choosing(visit: Choosing, event: Event, room: Room) -> VisitStep:
         case KeyPressed(key="no"):
             return VisitStep(None, (VisitEnded(visit=visit.visit, how="left"),), IDLE)
         case PassAgain():
-            return _repeat(visit, room)
-        case KeyPressed() | Opened() | Closed() | NotOpened() | LeftOpen() | Tick():
+            return _repeat(awake, room)
+        case KeyPressed():
+            return VisitStep(awake)
+        case Opened() | Closed() | NotOpened() | LeftOpen() | Tick():
             return VisitStep(visit)
     assert_never(event)
 
@@ -137,7 +149,7 @@ def _waiting(visit: Waiting, event: Event, room: Room) -> VisitStep:
         case Opened():
             at = AtDoor(visit=visit.visit, resident=visit.resident, door=visit.door, errand=visit.errand)
             opened = DoorOpened(door=visit.door, intent=visit.intent, visit=visit.visit)
-            return VisitStep(at, (opened, *_first_labels(at)), screen_of(at, room.memory))
+            return VisitStep(at, (opened, *_first_labels(at)), screen_of(at, room))
         case NotOpened():
             return _not_opened(visit, event, room)
         case PassAgain() | LabelRead() | DoorChosen():
@@ -157,14 +169,14 @@ def _not_opened(visit: Waiting, event: NotOpened, room: Room) -> VisitStep:
     voided = OpeningVoided(intent=visit.intent, door=visit.door, why=event.why, visit=visit.visit)
     if visit.visit is None or visit.resident is None:
         return VisitStep(None, (voided,), Screen("keep_it"))
-    until_ms = room.now.uptime_ms + room.site.limits.idle_s * MS_PER_S
-    back = Choosing(visit=visit.visit, resident=visit.resident, until_ms=until_ms)
-    return VisitStep(back, (voided,), Screen("did_not_open", {"door": visit.door}))
+    back = at_counter(visit.visit, visit.resident, room)
+    key = "cannot_see" if event.why == "unknown" else "did_not_open"
+    return VisitStep(back, (voided,), Screen(key, {"door": visit.door}))
 
 
 def _at_door(visit: AtDoor, event: Event, room: Room) -> VisitStep:
     match event:
-        case LabelRead() if isinstance(visit.errand, LookAtShelf) and visit.visit is not None:
+        case LabelRead() if isinstance(visit.errand, LookAtShelf):
             return _label(visit, visit.errand, event.item, room)
         case Closed():
             return _closed(visit, room)
@@ -178,28 +190,26 @@ def _at_door(visit: AtDoor, event: Event, room: Room) -> VisitStep:
 
 
 def _label(visit: AtDoor, errand: LookAtShelf, item: str, room: Room) -> VisitStep:
-    assert visit.visit is not None
+    assert visit.visit is not None, "only a return goes without a visit"
     again = item in errand.shown
     shown = tuple(other for other in errand.shown if other != item) if again else (*errand.shown, item)
     fact: AnyFact = (LabelWithdrawn if again else LabelShown)(item=item, door=visit.door, visit=visit.visit)
     after = msgspec.structs.replace(visit, errand=LookAtShelf(shown))
-    return VisitStep(after, (fact,), screen_of(after, room.memory))
+    return VisitStep(after, (fact,), screen_of(after, room))
 
 
 def _closed(visit: AtDoor, room: Room) -> VisitStep:
     closed = DoorClosed(door=visit.door, visit=visit.visit)
-    if isinstance(visit.errand, GiveBack):
-        returned = Returned(
-            item=visit.errand.item,
-            door=visit.door,
-            evidence=Evidence.LABEL,
-            seen=False,
-            visit=visit.visit,
-            interrupted=visit.interrupted,
-        )
-        return _over(visit, (closed, returned))
-    if visit.visit is None or visit.resident is None:  # only returns go without a resident
-        return VisitStep(None, (closed,), IDLE)
+    result = ask_or_conclude(visit, room)
+    return msgspec.structs.replace(result, facts=(closed, *result.facts))
+
+
+def ask_or_conclude(visit: AtDoor, room: Room) -> VisitStep:
+    """Settle at once what a label has said; where none was shown, put the one question."""
+    if isinstance(visit.errand, GiveBack) or (isinstance(visit.errand, LookAtShelf) and visit.errand.shown):
+        return conclude(visit, room, Evidence.LABEL)
+    assert visit.visit is not None, "only a return goes without a visit"
+    assert visit.resident is not None, "only a return goes without a resident"
     asking = Asking(
         visit=visit.visit,
         resident=visit.resident,
@@ -208,9 +218,7 @@ def _closed(visit: AtDoor, room: Room) -> VisitStep:
         until_ms=room.now.uptime_ms + room.site.limits.ask_s * MS_PER_S,
         interrupted=visit.interrupted,
     )
-    if isinstance(visit.errand, LookAtShelf) and visit.errand.shown:
-        return _over(asking, (closed, *settle(asking, room, Evidence.LABEL)))
-    return VisitStep(asking, (closed,), screen_of(asking, room.memory))
+    return VisitStep(asking, screen=screen_of(asking, room))
 
 
 def _asking(visit: Asking, event: Event, room: Room) -> VisitStep:
@@ -221,12 +229,12 @@ def _asking(visit: Asking, event: Event, room: Room) -> VisitStep:
             return _over(visit, (Browsed(visit=visit.visit, door=visit.door),))
         case KeyPressed():
             if isinstance(visit.errand, Take):
-                return _over(visit, settle(visit, room, Evidence.PERSON))
+                return conclude(visit, room, Evidence.PERSON)
             return _repeat(visit, room)
         case Displaced():
-            return _over(visit, settle(visit, room, Evidence.SWITCH))
+            return conclude(visit, room, Evidence.SWITCH)
         case Tick() if room.now.uptime_ms >= visit.until_ms:
-            return _over(visit, settle(visit, room, Evidence.SWITCH))
+            return conclude(visit, room, Evidence.SWITCH)
         case Opened():  # a leaf that bounced, or a second thought: it is still this visit
             at = AtDoor(
                 visit=visit.visit,
@@ -235,7 +243,7 @@ def _asking(visit: Asking, event: Event, room: Room) -> VisitStep:
                 errand=visit.errand,
                 interrupted=visit.interrupted,
             )
-            return VisitStep(at, (DoorOpened(door=visit.door, visit=visit.visit),), screen_of(at, room.memory))
+            return VisitStep(at, (DoorOpened(door=visit.door, visit=visit.visit),), screen_of(at, room))
         case PassAgain():
             return _repeat(visit, room)
         case DoorChosen() | Closed() | NotOpened() | LeftOpen() | Tick():
@@ -246,34 +254,11 @@ def _asking(visit: Asking, event: Event, room: Room) -> VisitStep:
 def _label_after_all(visit: Asking, item: str, room: Room) -> VisitStep:
     if isinstance(visit.errand, Take):
         if item == visit.errand.item:
-            return _over(visit, settle(visit, room, Evidence.LABEL))
+            return conclude(visit, room, Evidence.LABEL)
         return _repeat(visit, room)
-    shown = msgspec.structs.replace(visit, errand=LookAtShelf((item,)))
-    facts = (LabelShown(item=item, door=visit.door, visit=visit.visit), *settle(shown, room, Evidence.LABEL))
-    return _over(visit, facts)
-
-
-def settle(visit: Asking, room: Room, evidence: Evidence) -> tuple[AnyFact, ...]:
-    """What is concluded from a closed door and what was shown; nobody is charged for an open shelf and no label."""
-    site, memory = room.site, room.memory
-    match visit.errand:
-        case LookAtShelf(shown=()):
-            return (Browsed(visit=visit.visit, door=visit.door),)
-        case LookAtShelf(shown=shown):
-            who = (visit.visit, visit.resident, visit.door)
-            return settle_shelf(site, memory, room.now, who, shown, interrupted=visit.interrupted)
-        case Take(item=item):
-            borrowed = Borrowed(
-                item=item,
-                resident=visit.resident,
-                visit=visit.visit,
-                door=visit.door,
-                evidence=evidence,
-                due=due(site, item, room.now),
-                interrupted=visit.interrupted,
-            )
-            return (borrowed,)
-    assert_never(visit.errand)
+    result = conclude(msgspec.structs.replace(visit, errand=LookAtShelf((item,))), room, Evidence.LABEL)
+    shown = LabelShown(item=item, door=visit.door, visit=visit.visit)
+    return msgspec.structs.replace(result, facts=(shown, *result.facts))
 
 
 def _over(visit: AtDoor | Asking, facts: tuple[AnyFact, ...]) -> VisitStep:

@@ -1,9 +1,11 @@
 """This file knows how a visit's answer becomes the cabinet's: its next place, its facts, its screen, its wish. Pure."""
 
+from collections.abc import Iterator
+
 from locker.core import openings, visit
-from locker.core.draft import Draft
+from locker.core.draft import Cabinet, Draft
 from locker.core.screen import IDLE, screen_of
-from locker.core.states import Choosing, Event, Visit, VisitStep
+from locker.core.states import Asking, AtADoor, Choosing, Event, Visit, VisitStep
 from sync.facts import VisitEnded
 
 
@@ -25,29 +27,38 @@ def apply(draft: Draft, door: int | None, result: VisitStep) -> None:
 
 def resting_screen(draft: Draft) -> None:
     """Show what stands when nothing is being answered: the visit last spoken with, any other one, or idle."""
-    cabinet = draft.cabinet
+    present = _spoken_with(draft.cabinet)
+    draft.change(focus=None if present is None or isinstance(present, Choosing) else present.door)
+    draft.show(IDLE if present is None else screen_of(present, draft.room))
+
+
+def _spoken_with(cabinet: Cabinet) -> Visit | None:
+    """The visit last spoken with; else whoever chooses, else a question that stands, else anybody at a door."""
     at_doors = cabinet.at_doors
-    present: Visit | None = cabinet.choosing
-    if present is None and cabinet.focus is not None:
-        present = at_doors.get(cabinet.focus)
-    if present is None:
-        present = next(iter(at_doors.values()), None)
-    draft.show(IDLE if present is None else screen_of(present, cabinet.memory))
+    if cabinet.focus is not None and cabinet.focus in at_doors:
+        return at_doors[cabinet.focus]
+    if cabinet.choosing is not None:
+        return cabinet.choosing
+    questions: Iterator[AtADoor] = (at for at in at_doors.values() if isinstance(at, Asking))
+    return next(questions, None) or next(iter(at_doors.values()), None)
 
 
 def _place(draft: Draft, door: int | None, now: Visit | None) -> None:
-    if door is None:
-        if now is None or isinstance(now, Choosing):
-            draft.change(choosing=now)
-        return
-    if now is not None and not isinstance(now, Choosing):
+    if isinstance(now, Choosing):
+        _to_counter(draft, door, now)
+    elif door is None:
+        draft.change(choosing=None)
+    else:
         draft.set_visit(door, now)
+
+
+def _to_counter(draft: Draft, door: int | None, now: Choosing) -> None:
+    if door is None:
+        draft.change(choosing=now)
         return
     draft.set_visit(door, None)
-    if now is None:
-        return
     if draft.cabinet.choosing is None:
-        draft.change(choosing=now)
+        draft.change(choosing=now, focus=None)
     else:  # somebody else has the counter meanwhile
         draft.keep(VisitEnded(visit=now.visit, how="not_opened"))
 
@@ -55,5 +66,10 @@ def _place(draft: Draft, door: int | None, now: Visit | None) -> None:
 def _show(draft: Draft, result: VisitStep) -> None:
     if result.screen is None:
         return
-    stands = result.visit is not None and result.screen == screen_of(result.visit, draft.cabinet.memory)
-    draft.show(result.screen, None if stands or result.screen == IDLE else draft.cabinet.site.limits.show_s)
+    if result.screen == IDLE:
+        resting_screen(draft)
+        return
+    if isinstance(result.visit, Asking):
+        draft.change(focus=result.visit.door)
+    stands = result.visit is not None and result.screen == screen_of(result.visit, draft.room)
+    draft.show(result.screen, None if stands else draft.cabinet.site.limits.show_s)

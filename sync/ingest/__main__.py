@@ -1,7 +1,7 @@
 """The server's program: `locker-ingest` takes facts from the broker into a database; `locker-ingest loans` shows them.
 
 Exit codes: 0 stopped in good order, 64 wrong usage, 66 an input is missing, 74 the database failed while running,
-78 wrong settings.
+75 another server has this database, 78 wrong settings.
 """
 
 import argparse
@@ -22,6 +22,7 @@ import msgspec
 from sync.ingest.consumer import Consumer, Emit
 from sync.ingest.intake import Intake
 from sync.ingest.keyfile import KeyFileError, public_file, server_key
+from sync.ingest.lock import InUseError, sole_server
 from sync.ingest.reception import Reception
 from sync.ingest.register import Register
 from sync.ingest.sink import SinkError
@@ -64,19 +65,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _serve(words: Sequence[str]) -> int:
     given = _daemon_parser().parse_args(words)
     database = _database(given.sink)
-    key_file, cabinets = given.key or database.with_name("server.key"), given.cabinets
     _check(given.broker, given.tenant, database)
     try:
-        key, made = server_key(key_file)
-    except KeyFileError as error:
-        raise _WrongError(os.EX_CONFIG, str(error)) from error
-    if made:
-        print(f"new server key: {key_file}; give {public_file(key_file)} to every cabinet", flush=True)
-    register = _register(cabinets or database.with_name("cabinets"), make=cabinets is None)
-    try:
-        sink = SqliteSink(database)
+        with sole_server(database):
+            return _serve_alone(given, database)
+    except InUseError as error:
+        raise _WrongError(os.EX_TEMPFAIL, f"--sink {error}") from error
     except SinkError as error:
         raise _WrongError(os.EX_CONFIG, f"--sink {error}") from error
+    except KeyFileError as error:
+        raise _WrongError(os.EX_CONFIG, str(error)) from error
+
+
+def _serve_alone(given: argparse.Namespace, database: Path) -> int:
+    key_file = given.key or database.with_name("server.key")
+    key, made = server_key(key_file)
+    if made:
+        print(f"new server key: {key_file}; give {public_file(key_file)} to every cabinet", flush=True)
+    register = _register(given.cabinets or database.with_name("cabinets"), make=given.cabinets is None)
+    sink = SqliteSink(database)
     consumer = Consumer(
         partial(_dial, given.broker, given.tenant),
         Intake(sink, Reception(given.tenant, key, register)),

@@ -108,6 +108,7 @@ class Consumer:
             self._publish()
         finally:
             self._hang_up()
+            _log.info("stopped after %s, %d messages without a place", self._intake.tally, self.inbox.overflowed)
 
     def _patience_s(self) -> float:
         due = [due_s(self._line), self._intake.due_s()]
@@ -170,6 +171,8 @@ class Consumer:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+        # What it said and still waits in the inbox is of a line that is no more.
+        self._dialled += 1
 
 
 def _now() -> Moment:

@@ -88,14 +88,14 @@ class Reception:
         said = place(topic_text)
         if said is None or said.tenant != self._tenant:
             return Dropped("", "a topic that is not subscribed here")
-        if said.channel is Channel.STATE:
-            return _presence(said.cabinet, payload)
-        if retained:
+        if retained and said.channel is not Channel.STATE:
             return Dropped(said.cabinet, f"a retained {said.channel}: somebody else's, or an old one")
         # A hello is rare and comes first: the moment to see that a key was added, replaced or taken away.
         key = (self._keys.look_up if said.channel is Channel.HELLO else self._keys.known)(said.cabinet)
         if key is None:
             return Dropped(said.cabinet, "unknown cabinet: no public key is registered for it")
+        if said.channel is Channel.STATE:
+            return _presence(said.cabinet, payload)
         try:
             return _signed(said, topic_text, payload, key, known_ms)
         except (WireError, ForgedError, msgspec.MsgspecError, RecursionError) as error:

@@ -85,6 +85,18 @@ def test_an_unlock_without_an_answer_is_not_repeated() -> None:
     assert desk.pulses() == [1]
 
 
+def test_an_unlock_whose_answer_alone_was_lost_is_not_repeated() -> None:
+    desk = Desk()
+    desk.twin.quirks.interlock = False
+    desk.twin.pulse_ms = 10
+    desk.board.read()
+    losses = [bytes(5)]
+    desk.wire.pair.spoil = lambda reply: losses.pop() if losses else reply
+    assert isinstance(desk.board.unlock(1), Silent)
+    assert desk.board.identify()
+    assert desk.pulses() == [1]
+
+
 def test_after_an_unanswered_unlock_the_board_must_answer_before_the_next() -> None:
     desk = Desk()
     desk.board.read()
@@ -202,6 +214,14 @@ def test_a_repeated_question_is_asked_only_after_another_was_answered(question: 
 def test_a_reply_for_another_lock_is_no_answer() -> None:
     desk = Desk(echo=Echo.FALSE)
     desk.wire.pair.spoil = lambda _: bytes.fromhex("80 01 02 11 92")
+    with pytest.raises(BoardTimeout):
+        desk.exchange.ask(board_8a, ReadOne(1, 1), locks=4, timeout_ms=150)
+
+
+def test_a_reply_to_another_command_is_no_answer() -> None:
+    """A late reply to an unlock of lock 1 tells its switch, too, but of another moment."""
+    desk = Desk(echo=Echo.FALSE)
+    desk.wire.pair.spoil = lambda _: bytes.fromhex("8A 01 01 00 8A")
     with pytest.raises(BoardTimeout):
         desk.exchange.ask(board_8a, ReadOne(1, 1), locks=4, timeout_ms=150)
 

@@ -8,7 +8,7 @@ import pytest
 from locker.captions import WAITING, Captions, caption
 from locker.core.actions import Screen
 
-ARGS = {"help": "12345", "cabinet": "A03", "door": 3}
+ARGS: dict[str, str | int] = {"help": "12345", "cabinet": "A03", "door": 3}
 
 
 def test_a_caption_says_the_screen_in_every_language_with_the_help_number() -> None:

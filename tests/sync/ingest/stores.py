@@ -5,11 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
-from sync.ingest.sink import Batch, Greeting, Sink
+from sync.ingest.sink import Batch, Greeting, Sink, Watermark
 from sync.ingest.sqlite import SqliteSink
 from tests.sync.ingest.cabinet import Cabinet
 
 NOW_MS = 1_767_300_000_000
+ALARMS = "SELECT cabinet, epoch, kind, seq, theirs, ours, times FROM alarm"
 
 
 class Store(Protocol):
@@ -64,3 +65,7 @@ def greeting(cabinet: Cabinet, nonce: str = "0" * 32, *, uptime_ms: int = 5000, 
         nonce=nonce,
         known_ms=NOW_MS,
     )
+
+
+def mark(cabinet: Cabinet, w: int) -> Watermark:
+    return Watermark(w, cabinet.hashes[w])

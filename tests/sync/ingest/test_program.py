@@ -16,7 +16,7 @@ from simulator.links import TcpLink
 from tests.real import Mosquitto
 from tests.sync.ingest.cabinet import NOON_MS, Cabinet, packed, topic
 from tests.sync.ingest.running import PATIENCE_S, ROOT, Program, talking
-from tests.sync.ingest.test_reception import bombs
+from tests.sync.ingest.test_bad_messages import bombs
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_it_makes_what_it_needs_says_ready_and_stops_in_good_order(program: Prog
     program.start()
     assert program.ready()
     assert program.stop(signal.SIGINT) == 0
-    assert [each.name for each in program.folder.glob("facts*")] == ["facts.db"], "the log was not folded back"
+    assert [each.name for each in program.folder.glob("facts.db-*")] == [], "the log was not folded back"
 
 
 def test_a_cabinet_is_welcomed_drains_and_its_loans_are_shown(program: Program) -> None:
@@ -181,6 +181,14 @@ def test_it_comes_back_after_a_cut_network(tmp_path: Path, mosquitto: Mosquitto)
         program.ready()
         with talking(cabinet, program, mosquitto.url) as talk:
             assert talk.greet()["w"] == 0
+
+
+def test_a_second_server_on_the_same_database_goes_home(program: Program) -> None:
+    program.start()
+    program.ready()
+    code, shown, errors = command("--sink", f"sqlite:///{program.database}", "--broker", program.broker)
+    assert (code, shown) == (os.EX_TEMPFAIL, "")
+    assert "is already served by process" in errors
 
 
 def test_a_stop_commits_what_was_gathered(program: Program) -> None:
