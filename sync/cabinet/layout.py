@@ -40,14 +40,18 @@ _SETTINGS: Final = (
 class Rows(Protocol):
     """What a query gives."""
 
-    def fetchone(self) -> Any: ...  # noqa: ANN401, D102  a row's types are the query's
-    def fetchall(self) -> list[Any]: ...  # noqa: D102
+    def fetchone(self) -> Any:  # noqa: ANN401  a row's types are the query's
+        """Return the next row, None after the last."""
+
+    def fetchall(self) -> list[Any]:
+        """Return the rows that are left."""
 
 
 class Database(Protocol):
     """Whatever executes SQL."""
 
-    def execute(self, sql: str, parameters: tuple[Any, ...] = ..., /) -> Rows: ...  # noqa: D102
+    def execute(self, sql: str, parameters: tuple[Any, ...] = ..., /) -> Rows:
+        """Run one statement."""
 
 
 def is_new(path: Path, database: Database) -> bool:

@@ -2,11 +2,9 @@
 
 import contextlib
 import queue
-import socket
 import struct
 import threading
-from collections.abc import Callable, Iterator
-from typing import Self
+from collections.abc import Iterator
 
 import pytest
 
@@ -24,8 +22,7 @@ from sync.mqtt import (
     fall_back,
 )
 from tests.real import Mosquitto
-
-PATIENCE_S = 10
+from tests.sync.stray_broker import CONNECT, PATIENCE_S, PUBLISH_QOS_1, SUBSCRIBE, WELCOME_4, WELCOME_5, StrayBroker
 
 
 class Heard:
@@ -133,46 +130,6 @@ def test_nobody_there_is_refused_with_the_reason(mosquitto: Mosquitto) -> None:
         assert (event.code, event.authorised, event.reached) == (None, True, False)
         assert "refused" in event.why
         assert not cabinet.publish("a", b"")
-
-
-class StrayBroker:
-    """A listener that answers each packet with the bytes that `answer` gives for its type and body; None = hang up."""
-
-    def __init__(self, answer: Callable[[int, bytes], bytes | None]) -> None:
-        self._answer = answer
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._listener.settimeout(PATIENCE_S)
-        self.url = f"mqtt://127.0.0.1:{self._listener.getsockname()[1]}"
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._thread.join(PATIENCE_S)
-        self._listener.close()
-
-    def _serve(self) -> None:
-        link, _ = self._listener.accept()
-        with contextlib.suppress(ConnectionError), link, link.makefile("rb") as stream:
-            while head := stream.read(1):
-                size, shift = 0, 0
-                while True:
-                    (byte,) = stream.read(1)
-                    size |= (byte & 0x7F) << shift
-                    shift += 7
-                    if byte < 0x80:
-                        break
-                answer = self._answer(head[0], stream.read(size))
-                if answer is None:
-                    return
-                link.sendall(answer)
-
-
-CONNECT, PUBLISH_QOS_1, SUBSCRIBE = 0x10, 0x32, 0x82
-WELCOME_5 = b"\x20\x03\x00\x00\x00"
-WELCOME_4 = b"\x20\x02\x00\x00"
 
 
 @pytest.mark.parametrize(

@@ -112,18 +112,6 @@ def changed(reports: list[Delivered | PostChanged]) -> list[PostChanged]:
     return [report for report in reports if isinstance(report, PostChanged)]
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "journal.sqlite"
-
-
-@pytest.fixture
-def journal(path: Path) -> Iterator[Journal]:
-    opened = Journal.open(path, "C1")
-    yield opened
-    opened.close()
-
-
 @contextlib.contextmanager
 def at_work(broker: Mosquitto, journal: Journal, path: Path) -> Iterator[tuple[Running, Far]]:
     with Far(broker.url, server()) as far, Running(broker.url, journal, path) as running:
