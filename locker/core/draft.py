@@ -91,10 +91,8 @@ class Draft:
         """Do this once the facts are on disk."""
         self.actions.append(action)
 
-    def show(self, screen: Screen | None, for_s: int | None = None) -> None:
-        """Show a screen, until the next one or for so many seconds; None leaves what is shown."""
-        if screen is None:
-            return
+    def show(self, screen: Screen, for_s: int | None = None) -> None:
+        """Show a screen, until the next one or for so many seconds."""
         whole = Screen(screen.key, {**help_args(self.cabinet.site), **screen.args})
         until_ms = None if for_s is None else self.now.uptime_ms + for_s * MS_PER_S
         self.change(screen=whole, screen_until_ms=until_ms)
