@@ -11,7 +11,8 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from sync.facts import BY_TYPE, AnyFact, Clock, Fact, Stamp, UnknownFact, subject, type_name
+from sync.facts import BY_TYPE, AnyFact, Fact, UnknownFact, subject, type_name
+from sync.stamp import Clock, Stamp
 
 PROTOCOL: Final = 1
 GENESIS: Final = bytes(32)

@@ -1,6 +1,6 @@
 """Giving back: by label alone, or with a pass."""
 
-from sync.facts import Fault
+from sync.reasons import Fault
 from tests.core.lines import (
     after,
     asks_for,
