@@ -1,4 +1,4 @@
-"""This file knows how a cabinet is put together: parts made from the configuration, started in order, stopped in reverse.
+"""This file knows how a cabinet is put together: parts from the configuration, started in order, stopped in reverse.
 
     journal → loop wakes up → buses → readers → post → captions → ready
 
@@ -31,7 +31,8 @@ from locker.loop import Edges, Loop
 from locker.scan.supervisor import CodeSeen, ReaderHealth, ScanChild, ScanReport, StrangeSeen
 from locker.stop_asked import StopAsks
 from locker.version import SOFTWARE
-from locker.worker import Worker, WorkerDied
+from locker.worker import Worker
+from sync.cabinet.errors import JournalError
 from sync.cabinet.journal import Journal
 from sync.cabinet.post import Delivered, Post, PostChanged, Route
 
@@ -40,10 +41,6 @@ _log = logging.getLogger(__name__)
 BOOT_BYTES: Final = 8
 STOP_WITHIN_S: Final = 5.0
 """How long one edge may take to end: a bus within one transaction, a reader within a frame, the post within a poll."""
-EXIT_SOFTWARE: Final = 70
-"""EX_SOFTWARE of sysexits(3): a thread died."""
-EXIT_TEMPFAIL: Final = 75
-"""EX_TEMPFAIL: an edge hangs and cannot be ended from inside."""
 JOURNAL = "journal.db"
 
 
@@ -74,9 +71,10 @@ class Daemon:
         journal = Journal.open(self._journal_path, config.cabinet)
         self._stack.callback(journal.close)
         boot = secrets.token_hex(BOOT_BYTES)
-        clock = WallClock(boot, floor_ms=journal.newest_utc_ms)
+        clock = WallClock(boot, floor_ms=journal.newest_utc_ms())
         self._hands = BusHands(_locks(config))
         self._captions = Captions(world.captions)
+        self._post_stood: tuple[bool, str] | None = None
         self._post = Post(_route(config, boot), self._journal_path, self._delivered)
         edges = Edges(
             hands=self._hands,
@@ -89,21 +87,36 @@ class Daemon:
         self._workers = self._make_workers(config, world)
 
     def run(self) -> int:
-        """Run until asked to stop or a thread dies; the process's exit code. The caller's thread is the loop's."""
+        """Run until asked to stop, a thread dies or the disk takes no more; the process's exit code.
+
+        The caller's thread is the loop's. Whatever ends it, the edges are stopped first, in reverse order.
+        """
         with self._stack:
             self._loop.begin()
-            for worker in self._workers:
-                worker.start()
-            systemd.notify("READY=1")
-            note(_log, logging.INFO, "cabinet ready", software=SOFTWARE)
-            died = self._loop.run()
-            systemd.notify("STOPPING=1")
-            hanging = [worker.name for worker in reversed(self._workers) if not worker.stop(STOP_WITHIN_S)]
+            try:
+                code = self._live()
+            finally:
+                systemd.notify("STOPPING=1")
+                hanging = [worker.name for worker in reversed(self._workers) if not worker.stop(STOP_WITHIN_S)]
         if hanging:
             note(_log, logging.ERROR, "cannot be stopped, leaving it behind", workers=",".join(hanging))
             logging.shutdown()
-            os._exit(EXIT_TEMPFAIL)
-        return 0 if died is None else EXIT_SOFTWARE
+            os._exit(os.EX_TEMPFAIL)
+        return code
+
+    def _live(self) -> int:
+        for worker in self._workers:
+            worker.start()
+        systemd.notify("READY=1")
+        note(_log, logging.INFO, "cabinet ready", software=SOFTWARE)
+        try:
+            died = self._loop.run()
+        except JournalError as error:
+            note(
+                _log, logging.CRITICAL, "the journal takes no more; starting again reads what is there", why=str(error)
+            )
+            return os.EX_IOERR
+        return os.EX_OK if died is None else os.EX_SOFTWARE
 
     def _make_workers(self, config: Config, world: World) -> list[Worker]:
         asks = StopAsks(self._asked_to_stop)
@@ -113,8 +126,10 @@ class Daemon:
             line = Bus(bus.port, bus.boards, self._reported, budget=Budget())
             self._hands.join(line, [board.name for board in bus.boards])
             runs.append((f"bus {bus.port}", line.run))
-        for reader in config.readers:
-            runs.append((f"reader {reader.name}", ScanChild(reader.name, world.reader_argv(reader), self._scanned).run))
+        runs += [
+            (f"reader {reader.name}", ScanChild(reader.name, world.reader_argv(reader), self._scanned).run)
+            for reader in config.readers
+        ]
         runs.append(("post", self._post.run))
         return [Worker(name, run, self._loop.post) for name, run in runs]
 
@@ -144,9 +159,16 @@ class Daemon:
                 for refused in report.refused:
                     note(_log, logging.ERROR, "the server set a fact aside", seq=refused.seq, why=refused.why)
             case PostChanged():
-                note(_log, logging.INFO, "post", online=report.online, waiting=report.waiting, why=report.why)
+                self._log_post(report)
             case _:
                 assert_never(report)
+
+    def _log_post(self, report: PostChanged) -> None:
+        """Log how the post stands when that changes; the number that waits changes with every fact and is no news."""
+        stands = (report.online, report.why)
+        if stands != self._post_stood:
+            self._post_stood = stands
+            note(_log, logging.INFO, "post", online=report.online, waiting=report.waiting, why=report.why)
 
 
 def _log_strange(chars: int, count: int) -> None:

@@ -27,7 +27,7 @@ from locker.core.signals import CodeRead, PulseReported, Signal, TimeUp
 from locker.core.site import Site
 from locker.worker import WorkerDied
 from sync.cabinet.journal import Journal
-from sync.facts import Stamp
+from sync.stamp import Stamp
 
 INBOX: Final = 1024
 """Signals that may wait: a minute of ten doors polled at 10 Hz, far beyond what a step of 100 us lets pile up."""
@@ -105,22 +105,25 @@ class Loop:
     def run(self) -> WorkerDied | None:
         """Turn until the cabinet has halted; returns the worker whose death ended it, if one did."""
         while not self._halted:
-            signal = self._next()
-            if isinstance(signal, WorkerDied):
-                return signal
-            if signal is not None:
-                self.turn(signal)
-            self._edges.turned()
+            died = self.turn()
+            if died is not None:
+                return died
         self._checkpoint()
         return None
 
-    def turn(self, signal: Signal) -> None:
-        """Take one signal through step, journal and actions."""
+    def turn(self) -> WorkerDied | None:
+        """Wait at most MAX_WAIT_S for a signal, or for the time that was asked for, and take it through."""
         assert self.cabinet is not None, "begin first"
-        now = self._now()
-        self._take(core.step(self.cabinet, signal, now), now)
+        signal = self._next()
+        if isinstance(signal, WorkerDied):
+            return signal
+        if signal is not None:
+            now = self._now()
+            self._take(core.step(self.cabinet, signal, now), now)
         if self._facts_since_checkpoint >= CHECKPOINT_FACTS and self._inbox.empty():
             self._checkpoint()
+        self._edges.turned()
+        return None
 
     def _next(self) -> Signal | WorkerDied | None:
         wait_s = MAX_WAIT_S

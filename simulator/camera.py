@@ -34,7 +34,7 @@ OVERSAMPLING: Final = 3
 """Sub-pixels a side: a sensor's pixel sums up the light that falls on all of it."""
 
 NOISE_FRAMES: Final = 8
-"""Drawn once and then taken in random order and at random offsets: drawing 307,200 normal numbers a frame costs 5 ms."""
+"""Drawn once, then taken in random order and at random offsets: 307,200 normal numbers a frame would take 5 ms."""
 
 SEND_TIMEOUT_S: Final = 1.0
 """A reader that takes no byte for fifteen frames is gone or hangs; it may connect again."""
@@ -59,7 +59,7 @@ class Pose:
     noise: float = 4.0
     """Sigma of the sensor, in grey levels."""
     light: float = 1.0
-    """1 in daylight; at 0.1 the sensor hardly sees a difference."""
+    """1 in daylight; above it white is burnt out, at 0.1 the sensor hardly sees a difference."""
     dark_mode: bool = False
     """A phone that shows light modules on black."""
 
@@ -140,7 +140,8 @@ def _projection(side: int, pose: Pose) -> Matrix:
 
 def _lit(scene: Frame, pose: Pose) -> Frame:
     blurred = cv2.GaussianBlur(scene, (0, 0), pose.blur_px) if pose.blur_px > 0 else scene
-    return (blurred * np.float32(pose.light)).astype(np.uint8)
+    lit: Frame = np.clip(blurred * np.float32(pose.light), 0, 255).astype(np.uint8)
+    return lit
 
 
 class Showing:
@@ -179,7 +180,7 @@ class Camera:
         self._background = _background(self._rng)
         self._grain = self._rng.standard_normal((NOISE_FRAMES, height, width), np.float32)
         self._listener = socket.create_server(("127.0.0.1", port), backlog=MOST_READERS)
-        self._listener.setblocking(False)  # noqa: FBT003  the socket's own signature
+        self._listener.setblocking(False)
         self._readers: list[socket.socket] = []
         self._showing = self._nothing()
         self._stop = threading.Event()
@@ -263,4 +264,5 @@ class Camera:
         """Return the scene with noise: grain drawn once, taken at a new place for each frame."""
         grain = self._grain[self._rng.integers(NOISE_FRAMES)]
         grain = np.roll(grain, int(self._rng.integers(grain.size)))
-        return np.clip(showing.scene + grain * np.float32(showing.noise), 0, 255).astype(np.uint8)
+        seen: Frame = np.clip(showing.scene + grain * np.float32(showing.noise), 0, 255).astype(np.uint8)
+        return seen

@@ -13,13 +13,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from locker.core.codes import menu_door
 from simulator import errands
 from simulator.furnish import DRILL, LADDER, SHELF
 from simulator.pty_wire import CoilPulsed
@@ -41,20 +42,22 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="./run demo", description=__doc__)
     parser.add_argument("--once", action="store_true", help="one evening of about 20 s, then exit; else until Ctrl-C")
     parser.add_argument("--seed", type=int, default=1, help="the town's luck (default 1)")
+    parser.add_argument("--amqtt", action="store_true", help="use amqtt even where there is a mosquitto")
     parser.add_argument("--folder", type=Path, help="keep every file here, in a new folder (default: thrown away)")
     args = parser.parse_args(argv)
     timeline = Timeline()
     with ExitStack() as stack:
         folder = args.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="locker-demo-")))
         folder.mkdir(parents=True, exist_ok=True)
-        return _play(folder, timeline, seed=args.seed, once=args.once)
+        town = Town(folder, timeline, seed=args.seed, amqtt=args.amqtt)
+        return _play(town, folder, timeline, once=args.once)
 
 
-def _play(folder: Path, timeline: Timeline, *, seed: int, once: bool) -> int:
+def _play(opening: Town, folder: Path, timeline: Timeline, *, once: bool) -> int:
     closing = threading.Event()
     # A visit that has begun is finished, and no second Ctrl-C leaves programs behind.
     signal.signal(signal.SIGINT, lambda _number, _frame: closing.set())
-    with Town(folder, timeline, seed=seed) as town:
+    with opening as town:
         timeline.act("街区", f"便民柜开门了（{town.broker.name}）", f"The cabinet is open ({town.broker.name})")
         try:
             evening(town, timeline)
@@ -95,12 +98,10 @@ def _power_cut(town: Town, timeline: Timeline, person: Resident) -> None:
     """Kill the daemon in the moment in which the bookcase is being opened, and start it again."""
     person.identify()
     person.tell("选书柜，1 号门", "asks for door 1, the bookcase")
-    since = town.scene.mark()
-    person.open_with(errands.menu_door(SHELF), SHELF)
+    person.unlock_with(menu_door(SHELF), SHELF)
     coils = len(town.scene.all(CoilPulsed))
     town.kill_cabinet()
     timeline.act("街区", "开门的一瞬间停电了", "The power is cut while the door opens")
-    person.await_open(SHELF, since)
     town.start_cabinet()
     timeline.act("街区", "来电了；门锁没有再动", "The power is back; no bolt has moved")
     if len(town.scene.all(CoilPulsed)) != coils:
@@ -112,7 +113,7 @@ def _go_on(town: Town, timeline: Timeline, closing: threading.Event) -> None:
     timeline.act("街区", "按 Ctrl-C 结束", "Press Ctrl-C to end")
     anna, ben = people(town)
     books, tools = town.furniture.books, town.furniture.tools
-    visits = (
+    visits: tuple[Callable[[], None], ...] = (
         lambda: errands.at_the_shelf(ben, take=books[3:5]),
         lambda: errands.take_tool(anna, LADDER, tools[LADDER]),
         lambda: errands.at_the_shelf(ben, bring=books[3:5]),

@@ -15,7 +15,7 @@ def at_the_shelf(person: Resident, *, take: Sequence[str] = (), bring: Sequence[
     """Open the bookcase with a pass, show each label, close the door."""
     person.identify()
     person.tell("选书柜，1 号门", "asks for door 1, the bookcase")
-    person.open_with(menu_door(SHELF), SHELF)
+    person.open_with(menu_door(SHELF), SHELF, says="shelf_open")
     finish_at_the_shelf(person, take=take, bring=bring)
 
 
@@ -38,7 +38,7 @@ def take_tool(person: Resident, door: int, label: str) -> None:
     """Open a single door with a pass, take the tool, close, say yes."""
     person.identify()
     person.tell(f"选 {door} 号门", f"asks for door {door}")
-    person.open_with(menu_door(door), door)
+    person.open_with(menu_door(door), door, says="take_it")
     person.close_and_wait(door, ("ask_single",))
     person.tell("在菜单卡上指“是”", "points at YES on the menu card")
     person.show(YES, until=SETTLED)
@@ -48,7 +48,7 @@ def take_tool(person: Resident, door: int, label: str) -> None:
 def bring_tool(person: Resident, door: int, label: str) -> None:
     """Give a tool back with nothing but its label."""
     person.tell("出示工具上的标签", "shows the label on the tool, no pass")
-    person.open_with(label, door)
+    person.open_with(label, door, says="put_it_in")
     person.close_and_wait(door, SETTLED)
     person.gave(label)
 
@@ -64,6 +64,6 @@ def bring_tool_with_pass(person: Resident, door: int, label: str) -> None:
     """Give a tool back at its own door, opened with the pass."""
     person.identify()
     person.tell(f"选 {door} 号门还工具", f"asks for door {door} to bring the tool back")
-    person.open_with(menu_door(door), door)
+    person.open_with(menu_door(door), door, says="put_it_in")
     person.close_and_wait(door, SETTLED)
     person.gave(label)

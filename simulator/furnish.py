@@ -15,9 +15,19 @@ from sync.signature import SEED_BYTES, SigningKey
 COMMUNITY: Final = "demo-street"
 TENANT: Final = "community"
 HELP: Final = "12345"
-SHELF, DRILL, LADDER, BIN = 1, 2, 3, 4
+SHELF, DRILL, LADDER, PUMP, TOOLBOX, TROLLEY, BIN = range(1, 8)
+TOOLS: Final = {
+    DRILL: ("电钻", "drill"),
+    LADDER: ("折叠梯", "folding ladder"),
+    PUMP: ("打气筒", "pump"),
+    TOOLBOX: ("工具箱", "toolbox"),
+    TROLLEY: ("手推车", "trolley"),
+}
+"""What stands behind each single door."""
 BOOKS: Final = 12
 PASS_DAYS: Final = 365
+TOWN_LIMITS: Final = "ask_s = 5\nshow_s = 2"
+"""The people of this town answer at once, or not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,8 @@ class Wiring:
     broker: str
     port: str
     camera: str
+    limits: str
+    """Lines of the table of that name."""
 
 
 def furnish(folder: Path, wiring: Wiring, *, people: int, seed: int) -> Furniture:
@@ -58,7 +70,7 @@ def furnish(folder: Path, wiring: Wiring, *, people: int, seed: int) -> Furnitur
     (folder / "issuer.pub").write_bytes(issuer.public.to_pem())
     (server / "cabinets" / f"{wiring.cabinet}.pub").write_bytes(cabinet_key.public.to_pem())
     books = tuple(label(number) for number in range(1, BOOKS + 1))
-    tools = {DRILL: label(101), LADDER: label(102)}
+    tools = {door: label(100 + door) for door in TOOLS}
     (folder / "catalogue.toml").write_text(_catalogue(books, tools), encoding="utf-8")
     config = folder / "cabinet.toml"
     config.write_text(_config(wiring), encoding="utf-8")
@@ -93,8 +105,7 @@ def _pass(dice: random.Random, issuer: SigningKey, today: date) -> str:
 
 def _catalogue(books: tuple[str, ...], tools: dict[int, str]) -> str:
     items = [(book, "book", SHELF, f"第 {n} 本书", f"book {n}") for n, book in enumerate(books, start=1)]
-    items.append((tools[DRILL], "tool", DRILL, "电钻", "drill"))
-    items.append((tools[LADDER], "tool", LADDER, "折叠梯", "folding ladder"))
+    items += [(tools[door], "tool", door, zh, en) for door, (zh, en) in TOOLS.items()]
     return "\n".join(
         f'[[item]]\nlabel = "{item}"\nkind = "{kind}"\ndoor = {door}\ntitle_zh = "{zh}"\ntitle_en = "{en}"\n'
         for item, kind, door, zh, en in items
@@ -129,6 +140,8 @@ name = "main"
 protocol = "8a"
 address = 1
 channels = 24
+feedback = "closed_high"
+status_order = "high_first"
 
 [[door]]
 id = {SHELF}
@@ -138,18 +151,7 @@ lock = 1
 name_zh = "书柜"
 name_en = "bookcase"
 
-[[door]]
-id = {DRILL}
-kind = "single"
-board = "main"
-lock = 2
-
-[[door]]
-id = {LADDER}
-kind = "single"
-board = "main"
-lock = 3
-
+{_singles()}
 [[door]]
 id = {BIN}
 kind = "slot"
@@ -161,6 +163,9 @@ name = "front"
 source = "{wiring.camera}"
 
 [limits]
-ask_s = 5      # the people of this town answer at once, or not at all
-show_s = 2
+{wiring.limits}
 """
+
+
+def _singles() -> str:
+    return "".join(f'[[door]]\nid = {door}\nkind = "single"\nboard = "main"\nlock = {door}\n\n' for door in TOOLS)

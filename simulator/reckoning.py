@@ -32,12 +32,12 @@ class Reckoning(msgspec.Struct, frozen=True):
 Move = tuple[Literal["borrowed", "returned"], str]
 
 
-def reckon(journal: Path, database: Path, moves: Sequence[Move]) -> Reckoning:
-    """Compare the three."""
-    written = Counter(_rows(journal, "SELECT body FROM line"))
+def reckon(journal: Path, database: Path, moves: Sequence[Move] | None) -> Reckoning:
+    """Compare the three; without `moves` (people whose acts a power cut left open) only the facts."""
+    written = Counter(_rows(journal, "SELECT line FROM line"))
     held = Counter(_rows(database, "SELECT body FROM line"))
-    told = _moves(held)
-    done = Counter(moves)
+    told = Counter[Move]() if moves is None else _moves(held)
+    done = Counter(moves or ())
     return Reckoning(
         facts_written=written.total(),
         facts_on_server=held.total(),

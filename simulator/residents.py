@@ -37,6 +37,7 @@ class Place:
     wire: PtyWire
     timeline: Timeline
     diary: Diary
+    patience_s: float = PATIENCE_S
 
 
 class Resident:
@@ -61,10 +62,12 @@ class Resident:
         for _ in range(2):
             since = place.scene.mark()
             place.camera.show(text, self._pose())
-            seen = place.scene.wait(ScreenShown, lambda screen: screen.key in expected, since, PATIENCE_S / 2)
+            seen = place.scene.wait(ScreenShown, lambda screen: screen.key in expected, since, place.patience_s / 2)
             place.camera.hide()
             if seen is not None:
                 return seen
+            if place.scene.is_dark():
+                break
             self._breath.wait(LOOK_AGAIN_S)
         raise NothingHappenedError(
             f"{self.name} waited for {sorted(expected)}; last: {place.scene.all(ScreenShown)[-1:]}"
@@ -75,12 +78,20 @@ class Resident:
         self.tell("出示借阅证", "shows the pass")
         self.show(self._card, until=("choose",))
 
-    def open_with(self, code: str, lock: int) -> None:
-        """Show the code that decides, and wait until the leaf is open; pull if the spring is weak."""
+    def open_with(self, code: str, lock: int, says: str) -> None:
+        """Show the code that decides, and wait until the leaf is open and the screen `says` so."""
+        place = self._place
+        since = place.scene.mark()
+        self.unlock_with(code, lock)
+        if place.scene.wait(ScreenShown, lambda screen: screen.key == says, since, place.patience_s) is None:
+            raise NothingHappenedError(f"{self.name} waited for the screen {says}")
+
+    def unlock_with(self, code: str, lock: int) -> None:
+        """Show the code that decides, and wait until the leaf is open."""
         place = self._place
         since = place.scene.mark()
         showing = place.camera.show(code, self._pose())
-        coil = place.scene.wait(CoilPulsed, lambda coil: coil.lock == lock, since, PATIENCE_S)
+        coil = place.scene.wait(CoilPulsed, lambda coil: coil.lock == lock, since, self._place.patience_s)
         place.camera.hide()
         if coil is None or showing.sent_s is None:
             raise NothingHappenedError(f"{self.name} waited for door {lock} to be unlocked")
@@ -91,7 +102,9 @@ class Resident:
         """Wait until the leaf stands open."""
         if self._place.wire.is_open(lock):
             return
-        leaf = self._place.scene.wait(LeafMoved, lambda leaf: leaf.lock == lock and leaf.open, since, PATIENCE_S)
+        leaf = self._place.scene.wait(
+            LeafMoved, lambda leaf: leaf.lock == lock and leaf.open, since, self._place.patience_s
+        )
         if leaf is None:
             raise NothingHappenedError(f"{self.name} waited for door {lock} to open")
 
@@ -109,7 +122,7 @@ class Resident:
         self.tell(f"关上 {lock} 号门", f"closes door {lock}")
         since = self._place.scene.mark()
         self.close(lock)
-        seen = self._place.scene.wait(ScreenShown, lambda screen: screen.key in expected, since, PATIENCE_S)
+        seen = self._place.scene.wait(ScreenShown, lambda screen: screen.key in expected, since, self._place.patience_s)
         if seen is None:
             raise NothingHappenedError(f"{self.name} closed door {lock} and waited for {sorted(expected)}")
         return seen

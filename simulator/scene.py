@@ -22,7 +22,14 @@ class ScreenShown:
     at_s: float
 
 
-Sight = ScreenShown | CoilPulsed | LeafMoved
+@dataclass(frozen=True, slots=True)
+class WentDark:
+    """The power is gone: screen, light and voice."""
+
+    at_s: float
+
+
+Sight = ScreenShown | CoilPulsed | LeafMoved | WentDark
 _T = TypeVar("_T", bound=Sight)
 
 
@@ -58,8 +65,20 @@ class Scene:
         with self._news:
             return [sight for sight in self._sights if isinstance(sight, kind)]
 
+    def is_dark(self) -> bool:
+        """Say whether the power is gone and nothing has been shown since."""
+        with self._news:
+            last = next((sight for sight in reversed(self._sights) if isinstance(sight, ScreenShown | WentDark)), None)
+            return isinstance(last, WentDark)
+
+    def wait_any(self, since: int, within_s: float) -> Sight | None:
+        """Return the first sight from `since` on, of whatever kind; None when none has come `within_s` from now."""
+        with self._news:
+            self._news.wait_for(lambda: len(self._sights) > since, within_s)
+            return self._sights[since] if len(self._sights) > since else None
+
     def wait(self, kind: type[_T], fits: Callable[[_T], bool], since: int, within_s: float) -> _T | None:
-        """Return the first fitting sight from `since` on; None when none has come `within_s` from now."""
+        """Return the first fitting sight from `since` on; None when none comes within `within_s`, or it goes dark."""
         until_s = time.monotonic() + within_s
         seen = since
         with self._news:
@@ -69,6 +88,8 @@ class Scene:
                     seen += 1
                     if isinstance(sight, kind) and fits(sight):
                         return sight
+                    if isinstance(sight, WentDark):
+                        return None
                 left_s = until_s - time.monotonic()
                 if left_s <= 0:
                     return None

@@ -1,4 +1,4 @@
-"""This file knows a town of one cabinet: broker, server, network, lock board, camera, and the daemon as its own process.
+"""This file knows a town of one cabinet: broker, server, network, lock board, camera, and the daemon, each by itself.
 
 Everything between them is real: MQTT over TCP, a serial line over a PTY, frames over a socket, files on a disk. What is
 imitated is the world: a board's firmware, doors, people, a cable that is cut.
@@ -15,18 +15,21 @@ import msgspec
 from simulator.boards import EightATwin
 from simulator.broker import Broker
 from simulator.camera import Camera
-from simulator.furnish import Furniture, Wiring, furnish
-from simulator.links import Link
+from simulator.furnish import TOWN_LIMITS, Furniture, Wiring, furnish
+from simulator.links import TcpLink
 from simulator.process import Process
 from simulator.pty_wire import PtyWire
-from simulator.residents import Diary, Place
-from simulator.scene import NothingHappenedError, Scene, ScreenShown
+from simulator.residents import PATIENCE_S, Diary, Place
+from simulator.scene import NothingHappenedError, Scene, ScreenShown, WentDark
 from simulator.timeline import Timeline
 
 CABINET: Final = "A03"
 START_WITHIN_S: Final = 30.0
 """A small computer with a cold card takes its time to start Python."""
+LOOK_S: Final = 0.5
+"""How often to see whether a program that is awaited has ended instead."""
 FRAMES_PER_S: Final = 15.0
+PEOPLE: Final = 2
 
 
 class _Caption(msgspec.Struct):
@@ -38,12 +41,23 @@ class _Caption(msgspec.Struct):
 class Town:
     """One cabinet and its server, from `__enter__` to `__exit__`. Files stay in `folder`."""
 
-    def __init__(self, folder: Path, timeline: Timeline, *, seed: int, people: int = 2) -> None:
-        """Say where; nothing runs yet."""
+    def __init__(
+        self,
+        folder: Path,
+        timeline: Timeline,
+        *,
+        seed: int,
+        limits: str = TOWN_LIMITS,
+        patience_s: float = PATIENCE_S,
+        amqtt: bool = False,
+    ) -> None:
+        """Say where; nothing runs yet. `limits` are lines of the cabinet's configuration, `patience_s` is people's."""
         self._folder = folder
         self._timeline = timeline
         self._seed = seed
-        self._people = people
+        self._limits = limits
+        self._patience_s = patience_s
+        self._amqtt = amqtt
         self._stack = ExitStack()
         self._cabinet: Process | None = None
         self._server: Process | None = None
@@ -54,14 +68,16 @@ class Town:
     def __enter__(self) -> Self:
         """Start everything and wait until the cabinet is ready for people."""
         with ExitStack() as stack:
-            self.broker = Broker(self._folder)
+            self.broker = Broker(self._folder, amqtt=self._amqtt)
             stack.callback(self.broker.close)
-            self.network = stack.enter_context(Link(self.broker.port))
+            self.network = stack.enter_context(TcpLink(self.broker.port))
             self.wire = stack.enter_context(PtyWire(EightATwin(), listen=self.scene.see))
             self.camera = stack.enter_context(Camera(self._seed, FRAMES_PER_S))
-            wiring = Wiring(CABINET, self.network.url, self.wire.path, self.camera.source)
-            self.furniture: Furniture = furnish(self._folder, wiring, people=self._people, seed=self._seed)
-            self.place = Place(self.scene, self.camera, self.wire, self._timeline, self.diary)
+            wiring = Wiring(
+                CABINET, f"mqtt://127.0.0.1:{self.network.port}", self.wire.path, self.camera.source, self._limits
+            )
+            self.furniture: Furniture = furnish(self._folder, wiring, people=PEOPLE, seed=self._seed)
+            self.place = Place(self.scene, self.camera, self.wire, self._timeline, self.diary, self._patience_s)
             stack.callback(self._stop_programs)
             self.start_server()
             self.start_cabinet()
@@ -89,13 +105,18 @@ class Town:
             self._folder / "cabinet.log",
             self._heard_cabinet,
         )
-        if self.scene.wait(ScreenShown, lambda _: True, since, START_WITHIN_S) is None:
-            raise NothingHappenedError(f"the cabinet does not start; its log is {self._folder / 'cabinet.log'}")
+        for _ in range(int(START_WITHIN_S / LOOK_S)):
+            if self.scene.wait(ScreenShown, lambda _: True, since, LOOK_S) is not None:
+                return
+            if self._cabinet.ended is not None:
+                break
+        raise NothingHappenedError("the cabinet does not start: " + (self._folder / "cabinet.log").read_text()[-500:])
 
     def kill_cabinet(self) -> None:
         """Cut the cabinet's power: kill -9, in the middle of whatever it does."""
         assert self._cabinet is not None
         self._cabinet.kill()
+        self.scene.see(WentDark(self.scene.now_s()))
 
     def stop_cabinet(self) -> int:
         """Switch the cabinet off in good order; its exit code."""

@@ -104,6 +104,8 @@ def read_pass(text: str) -> ReadPass:
         raise NotOursError("a pass of a kind or length that is not spoken here")
     payload, signature = packed[: _CARD.size], packed[_CARD.size :]
     kind, issuer, resident, serial, first, last = _CARD.unpack(payload)
+    if last < first:
+        raise NotOursError("expired before it begins")
     claims = Pass(
         type=PassType(kind),
         issuer=issuer,

@@ -109,6 +109,8 @@ def unseal(sealed: bytes, key: PublicKey, topic: str, nonce: str = "") -> bytes:
         signature = base64.b64decode(rest[:-2], validate=True)
     except binascii.Error as error:
         raise ForgedError("the signature is not base64") from error
+    if base64.b64encode(signature) != rest[:-2]:  # spare bits of base64 would make two messages out of one
+        raise ForgedError("the signature is not canonical base64")
     whole = body + b"}"
     if len(signature) != SIGNATURE_BYTES or not key.signed(_signed_bytes(topic, nonce, whole), signature):
         raise ForgedError("the signature does not fit this key, topic and connection")

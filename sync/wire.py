@@ -11,7 +11,8 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from sync.facts import BY_TYPE, AnyFact, Clock, Fact, Stamp, UnknownFact, subject, type_name
+from sync.facts import BY_TYPE, AnyFact, Fact, UnknownFact, subject, type_name
+from sync.stamp import Clock, Stamp
 
 PROTOCOL: Final = 1
 GENESIS: Final = bytes(32)
@@ -28,12 +29,15 @@ COMPRESS_FROM_LINES: Final = 10
 """Below ten lines zlib saves little and a person with mosquitto_sub wants to read live facts."""
 WINDOW: Final = 4
 """Batches that may wait for an ack at once."""
+_SOURCE = "/cabinet/"
+_MAX_U63 = 2**63 - 1
 _EPOCH_START = datetime(1970, 1, 1, tzinfo=UTC)
 
-Hex16 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")]
-Hex32 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
-Hex64 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
-Seq = Annotated[int, msgspec.Meta(ge=0, lt=2**63)]
+# A length besides the pattern: `$` alone lets a newline pass.
+Hex16 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$", max_length=16)]
+Hex32 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$", max_length=32)]
+Hex64 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
+Seq = Annotated[int, msgspec.Meta(ge=0, le=_MAX_U63)]
 
 
 class WireError(ValueError):
@@ -50,10 +54,10 @@ class _CloudEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     subject: str
     time: str | None = None
     datacontenttype: Literal["application/json"]
-    sequence: Annotated[str, msgspec.Meta(pattern="^[0-9]{20}$")]
+    sequence: Annotated[str, msgspec.Meta(pattern="^[0-9]{20}$", max_length=20)]
     epoch: Hex16
     boot: Hex16
-    uptimems: Annotated[str, msgspec.Meta(pattern="^(0|[1-9][0-9]{0,18})$")]
+    uptimems: Annotated[str, msgspec.Meta(pattern="^(0|[1-9][0-9]{0,18})$", max_length=19)]
     clock: Clock
     data: msgspec.Raw
 
@@ -150,7 +154,7 @@ def encode_line(cabinet: str, epoch: str, seq: int, stamp: Stamp, fact: Fact) ->
         _CloudEvent(
             specversion="1.0",
             id=f"{cabinet}.{epoch}.{seq}",
-            source=f"/cabinet/{cabinet}",
+            source=f"{_SOURCE}{cabinet}",
             type=type_name(type(fact)),
             subject=subject(fact),
             time=time,
@@ -185,10 +189,12 @@ def decode_line(line: bytes) -> Entry:
         )
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise WireError(f"not a fact: {error}") from error
-    cabinet = event.source.removeprefix("/cabinet/")
+    cabinet = event.source.removeprefix(_SOURCE)
     seq = int(event.sequence)
-    if event.id != f"{cabinet}.{event.epoch}.{seq}":
+    if event.source != _SOURCE + cabinet or event.id != f"{cabinet}.{event.epoch}.{seq}":
         raise WireError("id does not fit source, epoch and sequence")
+    if not 1 <= seq <= _MAX_U63 or stamp.uptime_ms > _MAX_U63:
+        raise WireError("sequence or uptimems beyond 63 bits, or a sequence of none")
     return Entry(cabinet=cabinet, epoch=event.epoch, seq=seq, stamp=stamp, fact=fact)
 
 

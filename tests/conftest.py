@@ -45,6 +45,8 @@ def stay_on_loopback(event: str, arguments: tuple[object, ...]) -> None:
     elif event in {"socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg"}:
         address = arguments[1]
         host = address[0] if isinstance(address, tuple) else None
+        if event == "socket.bind" and isinstance(address, tuple) and address[:2] == ("", 0):
+            return  # what paho does before each connection: any port of any address, to call out from
     else:
         return
     if isinstance(host, bytes):

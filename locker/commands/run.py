@@ -2,13 +2,9 @@
 
 import argparse
 import logging
+import os
 import sys
 from pathlib import Path
-
-EXIT_CONFIG = 78
-"""EX_CONFIG of sysexits(3)."""
-EXIT_IO = 74
-"""EX_IOERR: the journal cannot be opened."""
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -24,21 +20,21 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check the configuration, then run; 0 after an orderly stop, 70 when a part of it died."""
+    """Check the configuration, then run; 0 after an orderly stop, 70 when a part of it died, 74 when the disk fails."""
     from locker import logs
     from locker.commands.config import report
     from locker.config import WrongConfig, load
     from locker.daemon import Daemon, the_world
-    from sync.cabinet.journal import JournalUnusable
+    from sync.cabinet.errors import JournalError
 
-    logs.begin(sys.stderr, journal=logs.under_journal(sys.stderr, {}), level=logging.INFO)
+    logs.begin(sys.stderr, journal=logs.under_journal(sys.stderr, os.environ), level=logging.INFO)
     config = load(args.config)
     if isinstance(config, WrongConfig):
         report(config)
-        return EXIT_CONFIG
+        return os.EX_CONFIG
     try:
         daemon = Daemon(config, the_world())
-    except JournalUnusable as error:
-        print(error, file=sys.stderr)
-        return EXIT_IO
+    except JournalError as error:
+        print(f"locker: {error}", file=sys.stderr)
+        return os.EX_IOERR
     return daemon.run()

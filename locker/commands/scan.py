@@ -66,7 +66,7 @@ def _act(chosen: argparse.Namespace) -> int:
 
 
 def _scan(paths: Sequence[str], *, as_json: bool, raw: bool) -> int:
-    from locker.scan.still import read_files  # noqa: PLC0415  OpenCV takes half a second that --help need not wait
+    from locker.scan.still import read_files
 
     status = 0
     for given in paths:

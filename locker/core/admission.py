@@ -8,7 +8,7 @@ from locker.core.memory import Memory, floor_key
 from locker.core.rules import local_date
 from locker.core.site import Site
 from sync.credential import Pass, ReadPass
-from sync.facts import Clock, Stamp
+from sync.stamp import Clock, Stamp
 
 WhyNot = Literal["not_believed", "expired", "not_yet", "retired"]
 

@@ -9,15 +9,8 @@ from locker.core.door import Happening
 from locker.core.draft import Draft
 from locker.core.signals import DoorObserved, PulseReported
 from locker.core.states import Asking, Closed, LeftOpen, NotOpened, Opened, Tick
-from sync.facts import (
-    BoltPulsed,
-    DoorClosed,
-    Fault,
-    FaultCleared,
-    FaultRaised,
-    OpenedUnasked,
-    PulseRefused,
-)
+from sync.facts import BoltPulsed, DoorClosed, FaultCleared, FaultRaised, OpenedUnasked, PulseRefused
+from sync.reasons import Fault
 
 
 def observed(draft: Draft, signal: DoorObserved) -> None:

@@ -14,7 +14,8 @@ from locker.core.rules import MS_PER_S
 from locker.core.screen import IDLE, help_args
 from locker.core.site import Site
 from locker.core.states import AtADoor, Choosing, Room
-from sync.facts import AnyFact, Stamp
+from sync.facts import AnyFact
+from sync.stamp import Stamp
 
 
 class Strangers(msgspec.Struct, frozen=True):

@@ -19,6 +19,9 @@ DRIVER_BUFFERS: Final = 4
 FROM_BUFFER_S: Final = 0.004
 """A frame that comes sooner was lying in the driver's buffer: the fastest camera (120 a second) takes 8 ms."""
 
+MOST_BLANKS: Final = 30
+"""One damaged frame is a bad cable's everyday; two seconds of nothing else is no camera."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gone:
@@ -52,6 +55,7 @@ class V4l2Camera:
         self._path = path
         self._api = api
         self._capture: cv2.VideoCapture | None = None
+        self._blanks = 0
 
     def open(self) -> Gone | None:
         """See `Camera.open`."""
@@ -69,6 +73,7 @@ class V4l2Camera:
         capture.set(cv2.CAP_PROP_FRAME_HEIGHT, height)
         capture.set(cv2.CAP_PROP_CONVERT_RGB, 0)
         self._capture = capture
+        self._blanks = 0
         return None
 
     def newest(self, timeout_s: float) -> Grey | Gone | Ended | None:  # noqa: ARG002  the driver's own limit holds: 1 s
@@ -82,7 +87,11 @@ class V4l2Camera:
             if time.monotonic() - asked_s >= FROM_BUFFER_S:
                 break
         _, frame = self._capture.retrieve()
-        return grey_plane(frame)
+        plane = grey_plane(frame)
+        self._blanks = self._blanks + 1 if plane is None else 0
+        if self._blanks > MOST_BLANKS:
+            return Gone(f"{self._path} gives frames that nobody can read: is it a camera, is its cable sound?")
+        return plane
 
     def close(self) -> None:
         """See `Camera.close`."""

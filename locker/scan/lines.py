@@ -45,7 +45,7 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     """One line. Exactly one of `code`, `strange`, `health`, `frame` is there."""
 
     code: Annotated[str, msgspec.Meta(max_length=MAX_CODE_CHARS)] | None = None
-    together: Annotated[int, msgspec.Meta(ge=1)] = 1
+    together: Annotated[int, msgspec.Meta(ge=1)] | None = None
     strange: Strange | None = None
     health: ReaderState | None = None
     why: Annotated[str, msgspec.Meta(max_length=MAX_WHY_CHARS)] = ""
@@ -53,7 +53,8 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
 
     def __repr__(self) -> str:
         """Say what kind of line it is, never what a code says."""
-        return f"<line of {', '.join(self.__struct_fields__)}>"
+        kinds = (name for name in ("code", "strange", "health", "frame") if getattr(self, name) is not None)
+        return f"<a line with {', '.join(kinds) or 'nothing'}>"
 
 
 def written(line: Line) -> bytes:
@@ -68,7 +69,9 @@ def understood(raw: bytes) -> Line | None:
     except msgspec.MsgspecError:
         return None
     said = [part for part in (line.code, line.strange, line.health, line.frame) if part is not None]
-    if len(said) != 1 or (line.code is not None and not alphanumeric(line.code)):
+    if len(said) != 1 or line.health is ReaderState.RESTARTING:
+        return None
+    if line.code is not None and not alphanumeric(line.code):
         return None
     return line
 

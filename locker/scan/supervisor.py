@@ -86,13 +86,18 @@ class ScanChild:
         self._patience = patience or Patience()
         # Half a second is not noticed at the cabinet; half a minute spares a computer whose camera is broken for good.
         self._backoff = backoff or Backoff(first_s=0.5, most_s=30.0, well_s=60.0)
+        self.pid: int | None = None
+        """The living child's process id; None between two lives."""
         self.restarts = 0
         """Children that ended or were ended, and were replaced."""
         self.garbage_lines = 0
         """Lines that were not ours: no JSON, too long, binary, or a text that may not be passed on."""
 
     def run(self, stop: threading.Event) -> None:
-        """Keep a child alive until `stop` is set; calls `report` from this thread. Returns within about 0.5 s of it."""
+        """Keep a child alive until `stop` is set; calls `report` from this thread. Returns within about 0.5 s of it.
+
+        The child is tied to the thread that runs this: when that ends, however it ends, the kernel ends the child.
+        """
         while not stop.is_set():
             born_s = time.monotonic()
             why = self._one_life(stop)
@@ -108,9 +113,11 @@ class ScanChild:
             child = subprocess.Popen(self._argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
         except OSError as refused:
             return f"cannot be started: {refused.strerror}"
+        self.pid = child.pid
         try:
             return self._listen(child, stop)
         finally:
+            self.pid = None
             _end(child)
 
     def _listen(self, child: subprocess.Popen[bytes], stop: threading.Event) -> str:
@@ -150,7 +157,7 @@ class ScanChild:
     def _meaning(self, line: Line) -> ScanReport | None:
         """Return what `line` reports; None for a heartbeat."""
         if line.code is not None:
-            return CodeSeen(self._reader, line.code, line.together)
+            return CodeSeen(self._reader, line.code, line.together or 1)
         if line.strange is not None:
             return StrangeSeen(self._reader, line.strange.length, line.strange.hash)
         if line.health is not None:

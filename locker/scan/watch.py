@@ -29,9 +29,6 @@ LOOK_EVERY_S: Final = 1 / 15
 """At 30 a second the ladder would take 15 % of the core it was measured on (4.8 ms a look at an empty 640 x 480 frame),
 several times that on a small board; at 15 a code waits 33 ms longer on average, which nobody feels."""
 
-SILENT_CAMERA_S: Final = 3.0
-"""Six times the interval of the slowest camera: an open device without a frame for so long is no camera."""
-
 Look: TypeAlias = Callable[[Grey], list[Scan]]
 Say: TypeAlias = Callable[[Line], None]
 ParentGone: TypeAlias = Callable[[float], bool]
@@ -53,7 +50,7 @@ class Watch:
         self._health: ReaderState | None = None
         self._open = False
         self._frames = 0
-        self._opened_s = self._frame_s = self._heartbeat_s = time.monotonic()
+        self._opened_s = self._heartbeat_s = time.monotonic()
 
     def run(self) -> None:
         """Watch until the parent is gone or the last picture has been shown. Blocks all that time."""
@@ -74,8 +71,6 @@ class Watch:
             case Gone():
                 return self._lose(frame)
             case None:
-                if time.monotonic() - self._frame_s > SILENT_CAMERA_S:
-                    self._tell(ReaderState.NO_CAMERA, "the camera is there and gives no frames")
                 return 0.0
             case np.ndarray():
                 self._take(frame)
@@ -83,7 +78,7 @@ class Watch:
         assert_never(frame)
 
     def _try_to_open(self, now_s: float) -> float:
-        self._opened_s = self._frame_s = now_s
+        self._opened_s = now_s
         gone = self._camera.open()
         if gone is not None:
             return self._lose(gone)
@@ -99,11 +94,10 @@ class Watch:
     def _take(self, frame: Grey) -> None:
         """Look at one frame and say what is news in it."""
         texts = [scan.text for scan in self._look(frame)]
-        now_s = self._frame_s = time.monotonic()
         self._frames += 1
         self._tell(ReaderState.OK)
         codes = {text for text in texts if alphanumeric(text)}
-        for text in self._sightings.news(texts, int(now_s * 1000)):
+        for text in self._sightings.news(texts, time.monotonic_ns() // 1_000_000):
             if text in codes:
                 self._say(Line(code=text, together=len(codes)))
             else:

@@ -16,7 +16,9 @@ from locker.core.signals import CodeRead, DoorObserved, PulseReported, Signal, S
 from locker.core.site import Site
 from locker.core.states import Waiting
 from sync import facts as f
-from sync.facts import AnyFact, Cause, Fault, Stamp
+from sync.facts import AnyFact
+from sync.reasons import Cause, Fault
+from sync.stamp import Clock, Stamp
 from tests.core.spoken import check_screen
 
 
@@ -63,7 +65,7 @@ class Witness:
         self.site = site
         self.books = Books()
         self.memory = Memory()
-        self._now = Stamp(boot="", uptime_ms=0, clock=f.Clock.UNKNOWN)
+        self._now = Stamp(boot="", uptime_ms=0, clock=Clock.UNKNOWN)
         for fact in past:
             self._enter(fact)
 

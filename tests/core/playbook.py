@@ -23,7 +23,8 @@ from locker.core.memory import Memory, decode, encode, fold
 from locker.core.screen import IDLE
 from locker.core.signals import CodeRead, DoorObserved, Signal, TimeUp
 from locker.core.site import Site
-from sync.facts import AnyFact, Clock, Stamp, Started
+from sync.facts import AnyFact, Started
+from sync.stamp import Clock, Stamp
 from tests.core.laws import Witness
 from tests.core.moment import stamp
 

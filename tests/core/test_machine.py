@@ -24,7 +24,7 @@ from locker.core.signals import (
     TimeUp,
 )
 from locker.core.site import Site
-from sync.facts import Clock, Stamp
+from sync.stamp import Clock, Stamp
 from tests.core.laws import Witness
 from tests.core.moment import stamp
 from tests.core.place import (

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from locker.core.memory import Going, Loan, Memory, decode, encode, fold
 from sync import facts as f
-from sync.facts import AnyFact, Cause, Evidence, Fault, UnknownFact
+from sync.facts import AnyFact, UnknownFact
+from sync.reasons import Cause, Evidence, Fault
 from tests.core.lines import (
     borrowed,
     browsed,

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from locker.core.rules import HOUR_MS, Limits, label_may_open, local_date
-from sync.facts import Clock
+from sync.stamp import Clock
 from tests.core.moment import stamp
 from tests.core.place import LIMITS
 

@@ -2,36 +2,19 @@
 
 import ast
 import fcntl
-import importlib.machinery
-import importlib.util
 import os
 import pty
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
+from tests.house.door import run
 from tests.house.tree import ROOT
 
 KEYS = ("packages-key", "project-key")
-
-
-def load() -> ModuleType:
-    """Return ./run as a module."""
-    loader = importlib.machinery.SourceFileLoader("run", str(ROOT / "run"))
-    spec = importlib.util.spec_from_loader("run", loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.dont_write_bytecode, before = True, sys.dont_write_bytecode
-    loader.exec_module(module)
-    sys.dont_write_bytecode = before
-    return module
-
-
-run = load()
 
 
 @pytest.fixture
@@ -179,7 +162,7 @@ def test_without_a_terminal_nobody_is_there_to_say_yes() -> None:
     assert (said.stdout, said.stderr) == ("False\n", "")
 
 
-def start(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+def start(*arguments: str, folder: Path = ROOT, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     """Start ./run without a terminal and wait for it."""
     return subprocess.run(
         [sys.executable, str(folder / "run"), *arguments],
@@ -188,6 +171,7 @@ def start(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[s
         check=False,
         timeout=60,
         stdin=subprocess.DEVNULL,
+        cwd=cwd,
     )
 
 
@@ -226,3 +210,20 @@ def test_a_second_start_waits_while_the_first_prepares(tmp_path: Path) -> None:
             assert "waiting" in second.stderr.readline()
             second.kill()
     assert not (tmp_path / ".venv").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "became"),
+    [
+        (("demo", "--once", "--lang", "zh"), "{here} -m simulator demo --once --lang zh"),
+        (("test", "--slow", "-k", "a or b", "--", "x"), "{root} -m pytest --slow -k a or b -- x"),
+        (("bench", "start", "--json"), "{root} -m tests.bench.start --json"),
+        (("bench", "--json", "start"), "{root} -m tests.bench.start --json"),
+    ],
+)
+def test_a_verb_becomes_its_program(checkout: Path, arguments: tuple[str, ...], became: str) -> None:
+    (checkout / "tests/bench").mkdir(parents=True)
+    (checkout / "tests/bench/start.py").touch()
+    (checkout / "elsewhere").mkdir()
+    said = start(*arguments, folder=checkout, cwd=checkout / "elsewhere")
+    assert said.stdout == became.format(here=checkout / "elsewhere", root=checkout) + "\n"

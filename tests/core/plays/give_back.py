@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from locker.core.site import DoorKind, ItemKind, ItemSpec
-from sync.facts import Fault
+from sync.reasons import Fault
 from tests.core.lines import (
     after,
     asks_for,

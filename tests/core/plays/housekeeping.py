@@ -2,7 +2,8 @@
 
 from locker.core.actions import Halt, MarkDelivered
 from locker.core.signals import FactsDelivered, StopAsked, TimeUp
-from sync.facts import Evidence, Stopped
+from sync.facts import Stopped
+from sync.reasons import Evidence
 from tests.core.lines import (
     DUE_TOOL,
     after,

@@ -1,7 +1,8 @@
 """Two residents at one cabinet: whoever showed a pass last has the counter, and nobody answers or pays for another."""
 
 from locker.core.actions import NoteStrangeCode
-from sync.facts import Evidence, VisitInterrupted
+from sync.facts import VisitInterrupted
+from sync.reasons import Evidence
 from tests.core.lines import (
     DUE_BOOK,
     DUE_TOOL,
