@@ -18,7 +18,23 @@ from tests.core.lines import (
     screen,
     watch,
 )
-from tests.core.place import BIN, DRILL, DRILL_DOOR, FOREIGN, PAIR, SAW, SAW_DOOR, SHELF, TOOLS, A, B, door, site
+from tests.core.place import (
+    BIN,
+    DRILL,
+    DRILL_DOOR,
+    FOREIGN,
+    KIT,
+    KIT_DOOR,
+    PAIR,
+    SAW,
+    SAW_DOOR,
+    SHELF,
+    TOOLS,
+    A,
+    B,
+    door,
+    site,
+)
 from tests.core.playbook import Playbook
 from tests.core.scenes import asks_for, comes
 
@@ -81,4 +97,17 @@ def a_book_to_the_shelf_that_it_comes_from() -> Playbook:
         << pulse(SHELF, 2)
         << screen("opening", door=SHELF)
         << watch(SHELF, SAW_DOOR)
+    )
+
+
+def a_book_of_a_single_door_to_the_shelf() -> Playbook:
+    rare = replace(PAIR, items={**PAIR.items, KIT: ItemSpec(label=KIT, kind=ItemKind.BOOK, door=KIT_DOOR)})
+    return (
+        Playbook(rare, lent(KIT, A))
+        >> comes(A, 2)
+        >> label(KIT)
+        << intended(1, SHELF, 2)
+        << pulse(SHELF, 1)
+        << screen("opening", door=SHELF)
+        << watch(SHELF)
     )
