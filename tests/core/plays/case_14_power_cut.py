@@ -30,6 +30,7 @@ from tests.core.lines import (
     returned,
     screen,
     shows,
+    silent,
     started,
     voided,
     watch,
@@ -161,6 +162,22 @@ def open_and_the_board_is_silent() -> Playbook:
         >> after(0.6)
         << closed(KIT_DOOR, 1)
         << screen("ask_single", door=KIT_DOOR)
+    )
+
+
+def open_and_the_board_was_silent_already() -> Playbook:
+    return (
+        Playbook(PAIR)
+        >> at_the_single(A, KIT_DOOR, KIT)
+        >> silent(KIT_DOOR)
+        << raised(Fault.DOOR_UNKNOWN, KIT_DOOR)
+        >> cut()
+        >> silent(KIT_DOOR)
+        >> opens(KIT_DOOR)
+        << cleared(Fault.DOOR_UNKNOWN, KIT_DOOR)
+        << VisitInterrupted(visit=1, stage="opened", door=KIT_DOOR, leaf="open", outcome="opened")
+        << screen("take_it", door=KIT_DOOR)
+        << watch(KIT_DOOR)
     )
 
 
