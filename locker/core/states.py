@@ -71,7 +71,7 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     door: int
     errand: LookAtShelf | Take
     until_ms: int
-    interrupted: bool = False
+    interrupted: bool
 
 
 AtADoor = Waiting | AtDoor | Asking

@@ -151,15 +151,17 @@ def _waiting(visit: Waiting, event: Event, room: Room) -> VisitStep:
 
 
 def _first_labels(visit: AtDoor) -> tuple[AnyFact, ...]:
-    if visit.visit is None or not isinstance(visit.errand, LookAtShelf):
+    if not isinstance(visit.errand, LookAtShelf):
         return ()
+    assert visit.visit is not None, "only a return goes without a visit"
     return tuple(LabelShown(item=item, door=visit.door, visit=visit.visit) for item in visit.errand.shown)
 
 
 def _not_opened(visit: Waiting, event: NotOpened, room: Room) -> VisitStep:
     voided = OpeningVoided(intent=visit.intent, door=visit.door, why=event.why, visit=visit.visit)
-    if visit.visit is None or visit.resident is None:
+    if visit.visit is None:
         return VisitStep(None, (voided,), Screen("keep_it"))
+    assert visit.resident is not None, "only a return goes without a resident"
     back = at_counter(visit.visit, visit.resident, room)
     key = "cannot_see" if event.why == "unknown" else "did_not_open"
     return VisitStep(back, (voided,), Screen(key, {"door": visit.door}))

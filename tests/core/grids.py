@@ -83,6 +83,11 @@ SHELF_VISIT = LookAtShelf()
 LIST_VISIT = LookAtShelf((NOVEL, ATLAS))
 """The novel is out and comes back, the atlas is taken."""
 
+
+def asking(number: int, errand: LookAtShelf | Take, until_ms: int) -> Asking:
+    return Asking(visit=1, resident=A, door=number, errand=errand, until_ms=until_ms, interrupted=False)
+
+
 VISITS: dict[str, Visit] = {
     "Choosing": Choosing(visit=1, resident=A, until_ms=LATER_MS),
     "Choosing, time over": Choosing(visit=1, resident=A, until_ms=NOW_MS),
@@ -94,10 +99,10 @@ VISITS: dict[str, Visit] = {
     "AtDoor, to take": AtDoor(visit=1, resident=A, door=KIT_DOOR, errand=Take(KIT)),
     "AtDoor, to give back": AtDoor(visit=1, resident=A, door=DRILL_DOOR, errand=GiveBack(DRILL)),
     "AtDoor, to give back, by label": AtDoor(visit=None, resident=None, door=SAW_DOOR, errand=GiveBack(SAW)),
-    "Asking, shelf": Asking(visit=1, resident=A, door=SHELF, errand=SHELF_VISIT, until_ms=LATER_MS),
-    "Asking, shelf, time over": Asking(visit=1, resident=A, door=SHELF, errand=SHELF_VISIT, until_ms=NOW_MS),
-    "Asking, single": Asking(visit=1, resident=A, door=KIT_DOOR, errand=Take(KIT), until_ms=LATER_MS),
-    "Asking, single, time over": Asking(visit=1, resident=A, door=KIT_DOOR, errand=Take(KIT), until_ms=NOW_MS),
+    "Asking, shelf": asking(SHELF, SHELF_VISIT, LATER_MS),
+    "Asking, shelf, time over": asking(SHELF, SHELF_VISIT, NOW_MS),
+    "Asking, single": asking(KIT_DOOR, Take(KIT), LATER_MS),
+    "Asking, single, time over": asking(KIT_DOOR, Take(KIT), NOW_MS),
 }
 VISIT_EVENTS: dict[str, Event] = {
     "label of a book that is out": LabelRead(NOVEL),

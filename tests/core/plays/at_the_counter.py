@@ -1,16 +1,33 @@
 """At the counter, before any door: what cannot be had, and how one leaves."""
 
-from locker.core.site import DoorKind
-from tests.core.lines import NO, YES, after, chooses, ended, label, lent, screen
+from locker.core.site import DoorKind, DoorSpec
+from tests.core.lines import (
+    NO,
+    YES,
+    after,
+    chooses,
+    ended,
+    identified,
+    intended,
+    label,
+    lent,
+    pulse,
+    returned,
+    screen,
+    shows,
+    watch,
+)
 from tests.core.place import (
     ATLAS,
     BIN,
     DRILL,
     DRILL_DOOR,
+    FOREIGN,
     KIT,
     KIT_DOOR,
     NOVEL,
     PAIR,
+    SHELF,
     SINGLES,
     STRICT,
     A,
@@ -82,3 +99,30 @@ def is_signed_out_a_minute_after_the_last_act() -> Playbook:
 
 def nobody_has_shown_a_pass() -> Playbook:
     return Playbook(PAIR) >> chooses(KIT_DOOR) << screen("pass_first") >> YES >> NO >> after(8) << screen("idle")
+
+
+def a_door_without_a_lock_is_nothing_to_choose() -> Playbook:
+    """An open bookcase beside one locked door: a pass opens that door at once."""
+    open_case = DoorSpec(id=SHELF, kind=DoorKind.SHELF, locked=False)
+    return (
+        Playbook(site(open_case, door(KIT_DOOR, DoorKind.SINGLE)))
+        >> shows(A)
+        << identified(1, A)
+        << intended(1, KIT_DOOR, 1, KIT)
+        << pulse(KIT_DOOR, 1)
+        << screen("opening", door=KIT_DOOR)
+        << watch(KIT_DOOR)
+    )
+
+
+def an_item_behind_a_door_that_is_gone() -> Playbook:
+    """It was put into a door that has been taken out since: its label is shown, so it is here."""
+    return (
+        Playbook(PAIR, (returned(FOREIGN, 77),))
+        >> comes(A)
+        >> label(FOREIGN)
+        << intended(1, SHELF, 1)
+        << pulse(SHELF, 1)
+        << screen("opening", door=SHELF)
+        << watch(SHELF)
+    )
