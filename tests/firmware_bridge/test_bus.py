@@ -2,6 +2,7 @@
 
 import queue
 import threading
+from collections import deque
 from collections.abc import Sequence
 from typing import Self
 
@@ -64,6 +65,23 @@ def test_the_first_thing_told_is_how_every_door_stands() -> None:
     desk.wire.plug()
     desk.run(500)
     assert desk.reports[2:] == [LockSeen(A1, CLOSED), LockSeen(A2, CLOSED)]
+
+
+def test_a_line_taken_for_one_that_echoes_is_opened_and_learnt_anew() -> None:
+    desk = Desk()
+    desk.wire.unplug()
+    desk.run(1100)  # noticed at the next look
+    desk.twin.quirks.noise_ahead = bytes.fromhex("80 01 01 33 b3")  # noise that happens to be the very first question
+    desk.wire.plug()
+    asked_before = len(desk.twin.requests)
+    while len(desk.twin.requests) == asked_before:
+        desk.run(20)
+    desk.run(100)
+    desk.twin.quirks.noise_ahead = b""
+    desk.reports.clear()
+    desk.run(10_000)
+    assert [seen.reading for seen in desk.reports if isinstance(seen, LockSeen)] == [CLOSED, CLOSED]
+    assert desk.twin.coil_log == deque()
 
 
 def test_a_quiet_board_is_asked_once_a_second() -> None:
