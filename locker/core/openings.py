@@ -30,7 +30,6 @@ def available(draft: Draft, number: int) -> bool:
     return (
         isinstance(cabinet.doors.get(number), door.Shut)
         and number not in cabinet.at_doors
-        and number not in cabinet.unexplained
         and (Fault.DOOR_STUCK, number) not in cabinet.memory.faults
     )
 

@@ -45,7 +45,7 @@ def due(site: Site, item: str, now: Stamp) -> str | None:
     A clock that only knows "not before" would ask for it too early: then the server sets the day.
     """
     today = local_date(now, site.utc_offset_min)
-    if today is None or now.clock in (Clock.FLOOR, Clock.UNKNOWN):
+    if today is None or now.clock is Clock.FLOOR:
         return None
     spec = site.items.get(item)
     days = {

@@ -121,3 +121,7 @@ def a_card_that_is_both_old_and_retired_has_run_out() -> Playbook:
         >> after(8)
         << screen("choose")
     )
+
+
+def the_first_card_may_have_serial_zero() -> Playbook:
+    return Playbook(PAIR) >> CodeRead(card(A, 0)) << identified(1, A, 0) << screen("choose")
