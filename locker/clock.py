@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from sync.facts import Clock, Stamp
+from sync.stamp import Clock, Stamp
 
 _TIME_ERROR: Final = 5
 """adjtimex(2): the kernel's clock is not synchronised by anybody."""

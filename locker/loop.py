@@ -27,7 +27,7 @@ from locker.core.signals import CodeRead, PulseReported, Signal, TimeUp
 from locker.core.site import Site
 from locker.worker import WorkerDied
 from sync.cabinet.journal import Journal
-from sync.facts import Stamp
+from sync.stamp import Stamp
 
 INBOX: Final = 1024
 """Signals that may wait: a minute of ten doors polled at 10 Hz, far beyond what a step of 100 us lets pile up."""

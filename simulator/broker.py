@@ -38,12 +38,12 @@ plugins:
 class Broker:
     """A broker from its making to `close`."""
 
-    def __init__(self, folder: Path) -> None:
-        """Start it and wait until its port answers. TimeoutError when it does not."""
+    def __init__(self, folder: Path, *, amqtt: bool = False) -> None:
+        """Start it and wait until its port answers; `amqtt` even where there is a mosquitto. TimeoutError else."""
         self.port = free_port()
         self.url = f"mqtt://127.0.0.1:{self.port}"
         path = os.pathsep.join((os.environ.get("PATH", ""), *_SBIN))
-        mosquitto = shutil.which("mosquitto", path=path)
+        mosquitto = None if amqtt else shutil.which("mosquitto", path=path)
         self.name = "mosquitto" if mosquitto else "amqtt"
         config = folder / ("mosquitto.conf" if mosquitto else "amqtt.yaml")
         config.write_text((_MOSQUITTO if mosquitto else _AMQTT).format(port=self.port))

@@ -42,20 +42,22 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="./run demo", description=__doc__)
     parser.add_argument("--once", action="store_true", help="one evening of about 20 s, then exit; else until Ctrl-C")
     parser.add_argument("--seed", type=int, default=1, help="the town's luck (default 1)")
+    parser.add_argument("--amqtt", action="store_true", help="use amqtt even where there is a mosquitto")
     parser.add_argument("--folder", type=Path, help="keep every file here, in a new folder (default: thrown away)")
     args = parser.parse_args(argv)
     timeline = Timeline()
     with ExitStack() as stack:
         folder = args.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="locker-demo-")))
         folder.mkdir(parents=True, exist_ok=True)
-        return _play(folder, timeline, seed=args.seed, once=args.once)
+        town = Town(folder, timeline, seed=args.seed, amqtt=args.amqtt)
+        return _play(town, folder, timeline, once=args.once)
 
 
-def _play(folder: Path, timeline: Timeline, *, seed: int, once: bool) -> int:
+def _play(opening: Town, folder: Path, timeline: Timeline, *, once: bool) -> int:
     closing = threading.Event()
     # A visit that has begun is finished, and no second Ctrl-C leaves programs behind.
     signal.signal(signal.SIGINT, lambda _number, _frame: closing.set())
-    with Town(folder, timeline, seed=seed) as town:
+    with opening as town:
         timeline.act("街区", f"便民柜开门了（{town.broker.name}）", f"The cabinet is open ({town.broker.name})")
         try:
             evening(town, timeline)

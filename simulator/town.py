@@ -42,7 +42,14 @@ class Town:
     """One cabinet and its server, from `__enter__` to `__exit__`. Files stay in `folder`."""
 
     def __init__(
-        self, folder: Path, timeline: Timeline, *, seed: int, limits: str = TOWN_LIMITS, patience_s: float = PATIENCE_S
+        self,
+        folder: Path,
+        timeline: Timeline,
+        *,
+        seed: int,
+        limits: str = TOWN_LIMITS,
+        patience_s: float = PATIENCE_S,
+        amqtt: bool = False,
     ) -> None:
         """Say where; nothing runs yet. `limits` are lines of the cabinet's configuration, `patience_s` is people's."""
         self._folder = folder
@@ -50,6 +57,7 @@ class Town:
         self._seed = seed
         self._limits = limits
         self._patience_s = patience_s
+        self._amqtt = amqtt
         self._stack = ExitStack()
         self._cabinet: Process | None = None
         self._server: Process | None = None
@@ -60,7 +68,7 @@ class Town:
     def __enter__(self) -> Self:
         """Start everything and wait until the cabinet is ready for people."""
         with ExitStack() as stack:
-            self.broker = Broker(self._folder)
+            self.broker = Broker(self._folder, amqtt=self._amqtt)
             stack.callback(self.broker.close)
             self.network = stack.enter_context(TcpLink(self.broker.port))
             self.wire = stack.enter_context(PtyWire(EightATwin(), listen=self.scene.see))

@@ -5,61 +5,11 @@ and complete in themselves. Adding a field with a default is a minor change; any
 Pure: no IO, no clock.
 """
 
-from enum import StrEnum
 from typing import ClassVar, Literal, TypeAlias, get_args
 
 import msgspec
 
-Hex64: TypeAlias = str
-"""16 lower-case hex digits: a random 64-bit number (an epoch, a boot)."""
-
-
-class Clock(StrEnum):
-    """How far the wall clock can be believed."""
-
-    NTP = "ntp"
-    RTC = "rtc"
-    FLOOR = "floor"
-    """Not before this: the newest time known from our own records; it may be later."""
-    UNKNOWN = "unknown"
-
-
-class Stamp(msgspec.Struct, frozen=True, kw_only=True):
-    """One instant at one cabinet: the only order is (boot, uptime_ms); the wall clock is evidence."""
-
-    boot: Hex64
-    uptime_ms: int
-    clock: Clock
-    utc_ms: int | None = None
-    """Milliseconds since 1970 in UTC; None while the clock is unknown."""
-
-
-class Cause(StrEnum):
-    """Why a bolt may move. There is no other reason."""
-
-    PASS = "pass"  # noqa: S105  the word for a resident's card, not a secret
-    LABEL = "label"
-
-
-class Evidence(StrEnum):
-    """What a change of place rests on; it decides what may be concluded from it."""
-
-    LABEL = "label"
-    SWITCH = "switch"
-    RFID = "rfid"
-    WEIGHT = "weight"
-    PERSON = "person"
-
-
-class Fault(StrEnum):
-    """What can be wrong with a door."""
-
-    DOOR_UNKNOWN = "door_unknown"
-    """The lock board does not say whether the door is open."""
-    DOOR_STUCK = "door_stuck"
-    """The bolt was pulsed twice and the switch never said open."""
-    DOOR_DOUBTFUL = "door_doubtful"
-    """A visit was cut off here and nobody can say how it ended: look inside."""
+from sync.reasons import Cause, Evidence, Fault
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

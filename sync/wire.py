@@ -11,7 +11,8 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from sync.facts import BY_TYPE, AnyFact, Clock, Fact, Stamp, UnknownFact, subject, type_name
+from sync.facts import BY_TYPE, AnyFact, Fact, UnknownFact, subject, type_name
+from sync.stamp import Clock, Stamp
 
 PROTOCOL: Final = 1
 GENESIS: Final = bytes(32)
@@ -32,9 +33,10 @@ _SOURCE = "/cabinet/"
 _MAX_U63 = 2**63 - 1
 _EPOCH_START = datetime(1970, 1, 1, tzinfo=UTC)
 
-Hex16 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")]
-Hex32 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
-Hex64 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+# A length besides the pattern: `$` alone lets a newline pass.
+Hex16 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$", max_length=16)]
+Hex32 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$", max_length=32)]
+Hex64 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 Seq = Annotated[int, msgspec.Meta(ge=0, le=_MAX_U63)]
 
 
@@ -52,10 +54,10 @@ class _CloudEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     subject: str
     time: str | None = None
     datacontenttype: Literal["application/json"]
-    sequence: Annotated[str, msgspec.Meta(pattern="^[0-9]{20}$")]
+    sequence: Annotated[str, msgspec.Meta(pattern="^[0-9]{20}$", max_length=20)]
     epoch: Hex16
     boot: Hex16
-    uptimems: Annotated[str, msgspec.Meta(pattern="^(0|[1-9][0-9]{0,18})$")]
+    uptimems: Annotated[str, msgspec.Meta(pattern="^(0|[1-9][0-9]{0,18})$", max_length=19)]
     clock: Clock
     data: msgspec.Raw
 

@@ -8,7 +8,7 @@ from locker.core.memory import Memory, floor_key
 from locker.core.rules import local_date
 from locker.core.site import Site
 from sync.credential import Pass, ReadPass
-from sync.facts import Clock, Stamp
+from sync.stamp import Clock, Stamp
 
 WhyNot = Literal["not_believed", "expired", "not_yet", "retired"]
 
@@ -43,7 +43,7 @@ def _too_old_or_young(claims: Pass, site: Site, now: Stamp) -> WhyNot | None:
     clock can say neither, and nothing expires on it.
     """
     today = local_date(now, site.utc_offset_min)
-    if today is None or now.clock is Clock.UNKNOWN:
+    if today is None:
         return None
     if today > claims.expiry:
         return "expired"

@@ -21,16 +21,15 @@ from locker.core.states import AtDoor, Errand, GiveBack, LookAtShelf, Take, Visi
 from sync.facts import (
     AnyFact,
     DoorOpened,
-    Evidence,
-    Fault,
     FaultRaised,
     OpenedUnasked,
     OpeningVoided,
-    Stamp,
     Started,
     VisitEnded,
     VisitInterrupted,
 )
+from sync.reasons import Evidence, Fault
+from sync.stamp import Stamp
 
 _LAST_EDGE: Mapping[Stage, Literal["intended", "pulsed", "opened", "asked"]] = {
     "intended": "intended",

@@ -26,7 +26,8 @@ from locker.core.signals import (
 )
 from locker.core.site import Site
 from locker.core.states import Asking
-from sync.facts import Stamp, Stopped
+from sync.facts import Stopped
+from sync.stamp import Stamp
 
 
 def begin(site: Site, memory: Memory, now: Stamp, software: str) -> Step:

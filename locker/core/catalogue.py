@@ -24,7 +24,7 @@ def gives_back(site: Site, memory: Memory, item: str) -> bool:
 
 def item_behind(site: Site, memory: Memory, door: int) -> str | None:
     """The item in a single door; None when it stands empty."""
-    moved_here = (item for item, place in memory.places.items() if place == door and not is_out(memory, item))
+    moved_here = (item for item, place in memory.places.items() if place == door)
     homed_here = (
         item
         for item, spec in site.items.items()

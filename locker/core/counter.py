@@ -1,5 +1,7 @@
 """This file knows what is said at the counter: codes shown to the scanner, keys pressed, doors asked for. Pure."""
 
+from typing import assert_never
+
 import msgspec
 
 from locker.core import openings, visits
@@ -21,17 +23,19 @@ MOST_REFUSED = 16
 
 def code_read(draft: Draft, text: str) -> None:
     """Answer a code; whatever is not ours gets one generic answer and is not looked at further."""
-    match meaning(text):
-        case ReadPass() as read:
-            _pass_shown(draft, read, len(text))
-        case LabelRead() as label:
-            _label_shown(draft, label)
-        case DoorChosen() as chosen:
-            door_chosen(draft, chosen)
-        case KeyPressed() as key:
-            key_pressed(draft, key)
+    said = meaning(text)
+    match said:
+        case ReadPass():
+            return _pass_shown(draft, said, len(text))
+        case LabelRead():
+            return _label_shown(draft, said)
+        case DoorChosen():
+            return door_chosen(draft, said)
+        case KeyPressed():
+            return key_pressed(draft, said)
         case None:
-            strange_code(draft, len(text))
+            return strange_code(draft, len(text))
+    assert_never(said)
 
 
 def strange_code(draft: Draft, chars: int) -> None:
@@ -61,11 +65,12 @@ def _pass_shown(draft: Draft, read: ReadPass, chars: int) -> None:
     match verdict:
         case Refused(why="not_believed"):
             _stranger(draft, chars)
-            draft.show(Screen("pass_not_from_here"), cabinet.site.limits.show_s)
+            return draft.show(Screen("pass_not_from_here"), cabinet.site.limits.show_s)
         case Refused():
-            _refuse(draft, verdict)
+            return _refuse(draft, verdict)
         case Admitted():
-            _welcome(draft, verdict.claims)
+            return _welcome(draft, verdict.claims)
+    assert_never(verdict)
 
 
 def _refuse(draft: Draft, refused: Refused) -> None:

@@ -1,6 +1,7 @@
 """This file knows what comes from the doors: switches, pulses, and time that runs out. Pure."""
 
 from collections.abc import Iterable
+from typing import assert_never
 
 from locker.core import boot, door, openings, visits
 from locker.core.actions import Screen
@@ -8,15 +9,8 @@ from locker.core.door import Happening
 from locker.core.draft import Draft
 from locker.core.signals import DoorObserved, PulseReported
 from locker.core.states import Asking, Closed, LeftOpen, NotOpened, Opened, Tick
-from sync.facts import (
-    BoltPulsed,
-    DoorClosed,
-    Fault,
-    FaultCleared,
-    FaultRaised,
-    OpenedUnasked,
-    PulseRefused,
-)
+from sync.facts import BoltPulsed, DoorClosed, FaultCleared, FaultRaised, OpenedUnasked, PulseRefused
+from sync.reasons import Fault
 
 
 def observed(draft: Draft, signal: DoorObserved) -> None:
@@ -88,29 +82,34 @@ def _door_event(draft: Draft, number: int, event: door.Event) -> None:
 
 def _happen(draft: Draft, number: int, happened: Iterable[Happening]) -> None:
     for each in happened:
-        match each:
-            case Happening.OPENED:
-                _opened(draft, number)
-            case Happening.OPENED_UNASKED:
-                _opened_unasked(draft, number)
-            case Happening.CLOSED:
-                _closed(draft, number)
-            case Happening.TRY_AGAIN:
-                openings.try_again(draft, number)
-            case Happening.NOT_OPENED:
-                visits.tell(draft, number, NotOpened("not_opened"))
-                _raise(draft, Fault.DOOR_STUCK, number)
-            case Happening.NOT_PULSED:
-                visits.tell(draft, number, NotOpened("not_pulsed"))
-            case Happening.OUTCOME_UNKNOWN:
-                visits.tell(draft, number, NotOpened("unknown"))
-                _raise(draft, Fault.DOOR_DOUBTFUL, number)
-            case Happening.LEFT_OPEN:
-                _left_open(draft, number)
-            case Happening.LOST:
-                _raise(draft, Fault.DOOR_UNKNOWN, number)
-            case Happening.FOUND:
-                _clear(draft, Fault.DOOR_UNKNOWN, number)
+        _answer(draft, number, each)
+
+
+def _answer(draft: Draft, number: int, happened: Happening) -> None:
+    match happened:
+        case Happening.OPENED:
+            return _opened(draft, number)
+        case Happening.OPENED_UNASKED:
+            return _opened_unasked(draft, number)
+        case Happening.CLOSED:
+            return _closed(draft, number)
+        case Happening.TRY_AGAIN:
+            return openings.try_again(draft, number)
+        case Happening.NOT_OPENED:
+            visits.tell(draft, number, NotOpened("not_opened"))
+            return _raise(draft, Fault.DOOR_STUCK, number)
+        case Happening.NOT_PULSED:
+            return visits.tell(draft, number, NotOpened("not_pulsed"))
+        case Happening.OUTCOME_UNKNOWN:
+            visits.tell(draft, number, NotOpened("unknown"))
+            return _raise(draft, Fault.DOOR_DOUBTFUL, number)
+        case Happening.LEFT_OPEN:
+            return _left_open(draft, number)
+        case Happening.LOST:
+            return _raise(draft, Fault.DOOR_UNKNOWN, number)
+        case Happening.FOUND:
+            return _clear(draft, Fault.DOOR_UNKNOWN, number)
+    assert_never(happened)
 
 
 def _opened(draft: Draft, number: int) -> None:

@@ -14,7 +14,8 @@ from locker.core.rules import MS_PER_S
 from locker.core.screen import IDLE, help_args
 from locker.core.site import Site
 from locker.core.states import AtADoor, Choosing, Room
-from sync.facts import AnyFact, Stamp
+from sync.facts import AnyFact
+from sync.stamp import Stamp
 
 
 class Strangers(msgspec.Struct, frozen=True):
@@ -91,10 +92,8 @@ class Draft:
         """Do this once the facts are on disk."""
         self.actions.append(action)
 
-    def show(self, screen: Screen | None, for_s: int | None = None) -> None:
-        """Show a screen, until the next one or for so many seconds; None leaves what is shown."""
-        if screen is None:
-            return
+    def show(self, screen: Screen, for_s: int | None = None) -> None:
+        """Show a screen, until the next one or for so many seconds."""
         whole = Screen(screen.key, {**help_args(self.cabinet.site), **screen.args})
         until_ms = None if for_s is None else self.now.uptime_ms + for_s * MS_PER_S
         self.change(screen=whole, screen_until_ms=until_ms)

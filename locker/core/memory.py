@@ -13,10 +13,8 @@ from sync.facts import (
     BoltPulsed,
     Borrowed,
     Browsed,
-    Cause,
     DoorClosed,
     DoorOpened,
-    Fault,
     FaultCleared,
     FaultRaised,
     Identified,
@@ -34,6 +32,7 @@ from sync.facts import (
     VisitEnded,
     VisitInterrupted,
 )
+from sync.reasons import Cause, Fault
 
 Stage = Literal["intended", "pulsed", "opened", "closed", "settled"]
 

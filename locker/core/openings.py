@@ -9,7 +9,8 @@ from locker.core.draft import Draft
 from locker.core.rules import label_may_open
 from locker.core.site import DoorKind
 from locker.core.states import Choosing, GiveBack, LookAtShelf, Waiting, Wish
-from sync.facts import Cause, Evidence, Fault, OpeningIntended, OpeningVoided, Returned
+from sync.facts import OpeningIntended, OpeningVoided, Returned
+from sync.reasons import Cause, Evidence, Fault
 
 
 def waits_of(draft: Draft, number: int) -> door.Waits:
@@ -29,7 +30,6 @@ def available(draft: Draft, number: int) -> bool:
     return (
         isinstance(cabinet.doors.get(number), door.Shut)
         and number not in cabinet.at_doors
-        and number not in cabinet.unexplained
         and (Fault.DOOR_STUCK, number) not in cabinet.memory.faults
     )
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from sync.facts import Stamp
+from sync.stamp import Stamp
 
 Seconds = Annotated[int, msgspec.Meta(ge=1, le=3600)]
 Days = Annotated[int, msgspec.Meta(ge=1, le=366)]

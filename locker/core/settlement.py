@@ -11,7 +11,9 @@ from locker.core.catalogue import gives_back, is_out
 from locker.core.rules import local_date
 from locker.core.site import ItemKind, Site
 from locker.core.states import Asking, AtDoor, GiveBack, LookAtShelf, Room, Take
-from sync.facts import AnyFact, Borrowed, Browsed, Clock, Evidence, Returned, Stamp
+from sync.facts import AnyFact, Borrowed, Browsed, Returned
+from sync.reasons import Evidence
+from sync.stamp import Clock, Stamp
 
 
 def settle(visit: AtDoor | Asking, room: Room, evidence: Evidence) -> tuple[AnyFact, ...]:
@@ -43,7 +45,7 @@ def due(site: Site, item: str, now: Stamp) -> str | None:
     A clock that only knows "not before" would ask for it too early: then the server sets the day.
     """
     today = local_date(now, site.utc_offset_min)
-    if today is None or now.clock in (Clock.FLOOR, Clock.UNKNOWN):
+    if today is None or now.clock is Clock.FLOOR:
         return None
     spec = site.items.get(item)
     days = {

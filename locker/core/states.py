@@ -9,7 +9,8 @@ from locker.core.codes import LabelRead
 from locker.core.memory import Memory
 from locker.core.signals import DoorChosen, KeyPressed
 from locker.core.site import Site
-from sync.facts import AnyFact, Stamp
+from sync.facts import AnyFact
+from sync.stamp import Stamp
 
 
 class LookAtShelf(msgspec.Struct, frozen=True):

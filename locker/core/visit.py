@@ -41,17 +41,8 @@ from locker.core.states import (
     Waiting,
     Wish,
 )
-from sync.facts import (
-    AnyFact,
-    Browsed,
-    DoorClosed,
-    DoorOpened,
-    Evidence,
-    LabelShown,
-    LabelWithdrawn,
-    OpeningVoided,
-    VisitEnded,
-)
+from sync.facts import AnyFact, Browsed, DoorClosed, DoorOpened, LabelShown, LabelWithdrawn, OpeningVoided, VisitEnded
+from sync.reasons import Evidence
 
 
 def step(visit: Visit, event: Event, room: Room) -> VisitStep:

@@ -23,7 +23,8 @@ from sync.cabinet.errors import (
 )
 from sync.cabinet.layout import SET_ASIDE
 from sync.cabinet.lock import lock
-from sync.facts import Clock, Fact, Stamp
+from sync.facts import Fact
+from sync.stamp import Clock, Stamp
 from sync.wire import GENESIS, MAX_LINE_BYTES, Entry, WireError, chain, decode_line, encode_line
 
 _BUSY_S: Final = 5

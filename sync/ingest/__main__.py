@@ -5,7 +5,6 @@ Exit codes: 0 stopped in good order, 64 wrong usage, 66 an input is missing, 74 
 """
 
 import argparse
-import json
 import logging
 import os
 import signal
@@ -19,6 +18,7 @@ from typing import Never
 
 import msgspec
 
+from sync.ingest.complaints import one_line
 from sync.ingest.consumer import Consumer, Emit
 from sync.ingest.intake import Intake
 from sync.ingest.keyfile import KeyFileError, public_file, server_key
@@ -196,7 +196,7 @@ def _loans(words: Sequence[str]) -> int:
 
 def _line(loan: OpenLoan) -> str:
     # A name comes from outside; a terminal must not obey it.
-    item, resident = (json.dumps(text)[1:-1] for text in (loan.item, loan.resident))
+    item, resident = map(one_line, (loan.item, loan.resident))
     since = "time unknown" if loan.borrowed_ms is None else _minute(loan.borrowed_ms)
     told = {
         f"due {loan.due}": loan.due is not None,

@@ -1,4 +1,4 @@
-"""This file knows how often to complain: at most one line a cabinet a minute, and how many it stands for. Pure."""
+"""This file knows how to complain: one clean line, at most one a cabinet a minute, and how many it stands for. Pure."""
 
 from typing import Final
 
@@ -27,3 +27,8 @@ class Complaints:
         self._silent[name] = 0
         self._said_s[name] = now_s
         return count
+
+
+def one_line(text: str) -> str:
+    """The text in printable ASCII: what came from outside must not write log lines of its own or drive a terminal."""
+    return text.encode("unicode_escape").decode()

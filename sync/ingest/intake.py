@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from sync.ingest.complaints import Complaints
+from sync.ingest.complaints import Complaints, one_line
 from sync.ingest.gathering import Gathering
 from sync.ingest.reception import Answer, Dropped, Here, Reception
 from sync.ingest.sink import Alarm, Batch, Greeting, JournalId, Outcome, Sink, Standing
@@ -126,4 +126,5 @@ class Intake:
     def _complain(self, cabinet: str, text: str, now: Moment) -> None:
         count = self._complaints.due(cabinet, now.monotonic_s)
         if count is not None:
-            _log.warning("%s: %s%s", cabinet or "?", text, f" ({count} complaints since the last)" if count > 1 else "")
+            many = f" ({count} complaints since the last)" if count > 1 else ""
+            _log.warning("%s: %s%s", cabinet or "?", one_line(text), many)

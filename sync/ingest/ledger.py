@@ -20,7 +20,8 @@ from typing import TypeAlias, assert_never
 
 import msgspec
 
-from sync.facts import Borrowed, Clock, Returned
+from sync.facts import Borrowed, Returned
+from sync.stamp import Clock
 from sync.wire import Entry
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from sync.facts import Borrowed, Returned
+from sync.ingest.complaints import one_line
 from sync.ingest.sink import Alarm, Batch, Watermark
 from sync.wire import Entry, WireError, chain, decode_line
 
@@ -68,12 +69,16 @@ def read_line(cabinet: str, epoch: str, seq: int, line: bytes) -> Entry | Unfit:
         entry = decode_line(line)
         _no_twin_keys(line.decode())
     except (WireError, ValueError, RecursionError) as error:
-        return Unfit(str(error)[:MAX_WHY_CHARS])
+        return _unfit(str(error))
     if (entry.cabinet, entry.epoch, entry.seq) != (cabinet, epoch, seq):
-        return Unfit(f"names another place: {entry.cabinet}.{entry.epoch}.{entry.seq}"[:MAX_WHY_CHARS])
+        return _unfit(f"names another place: {entry.cabinet}.{entry.epoch}.{entry.seq}")
     if isinstance(entry.fact, (Borrowed, Returned)) and not -(2**63) <= entry.fact.door < 2**63:
-        return Unfit("a door's number beyond 64 bits")
+        return _unfit("a door's number beyond 64 bits")
     return entry
+
+
+def _unfit(why: str) -> Unfit:
+    return Unfit(one_line(why)[:MAX_WHY_CHARS])
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> None:

@@ -30,6 +30,8 @@ MAX_HELLO_BYTES: Final = 4096
 REFUSED_PER_ACK: Final = 200
 """At 80 characters a reason this is some 20 KiB: an ack stays smaller than a batch."""
 _MAX_U63: Final = 2**63 - 1
+_UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What a decoder says of bytes that are not the JSON it wants: wrong shape or no JSON, no UTF-8, too deep."""
 
 _decode_hello: Final = msgspec.json.Decoder(Hello).decode
 _decode_header: Final = msgspec.json.Decoder(BatchHeader).decode
@@ -98,7 +100,7 @@ class Reception:
             return _presence(said.cabinet, payload)
         try:
             return _signed(said, topic_text, payload, key, known_ms)
-        except (WireError, ForgedError, msgspec.MsgspecError, RecursionError) as error:
+        except (WireError, ForgedError, *_UNREADABLE) as error:
             return Dropped(said.cabinet, f"{said.channel}: {error}")
 
     def welcome(self, greeting: Greeting, mark: Watermark, now_ms: int) -> Answer:
@@ -133,7 +135,7 @@ class Reception:
 def _presence(cabinet: str, payload: bytes) -> Letter:
     try:
         presence = _decode_presence(payload)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except _UNREADABLE as error:
         return Dropped(cabinet, f"state: {error}")
     return Here(cabinet, presence.boot, presence.online)
 

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from firmware_bridge.board import BoardProfile, DoorReading
+from firmware_bridge.board import BoardProfile, DoorReading, LockBoard
 from firmware_bridge.budget import Budget
 from firmware_bridge.bus import Bus, Lock, LockSeen, PulseDone, Report
 from firmware_bridge.exchange import Exchange
@@ -50,7 +50,7 @@ class Rig(ABC):
     def close(self) -> None:
         """Give everything back."""
 
-    def board(self, profile: BoardProfile) -> SerialBoard:
+    def board(self, profile: BoardProfile) -> LockBoard:
         return SerialBoard(profile, Exchange(self.line(), self.wire.now_ms, profile.echo))
 
     def profiles(self) -> list[BoardProfile]:
@@ -97,9 +97,11 @@ class MemoryRig(Rig):
         return self._bus
 
     def until(self, condition: Callable[[], bool]) -> None:
-        end_ms = self.wire.now_ms() + PATIENCE_MS
+        end_ms, turns = self.wire.now_ms() + PATIENCE_MS, 0
         while not condition():
+            turns += 1
             assert self.wire.now_ms() < end_ms, self.reports
+            assert turns < 2 * PATIENCE_MS, "the bus is busy without end"
             # One millisecond at most, so that people act and look in between as they do on the PTY.
             rest_ms = 1 if self._bus is None else self._bus.turn()
             self.wire.pass_time(min(rest_ms, 1))
@@ -125,7 +127,7 @@ class PtyRig(Rig):
 
     def start(self, *, budget: Budget | None = None) -> Bus:
         bus = Bus(self._url, self.profiles(), self.reports.append, budget=budget or Budget())
-        self._thread = threading.Thread(target=bus.run, args=(self._stop,), name="bus")
+        self._thread = threading.Thread(target=bus.run, args=(self._stop,), name="bus", daemon=True)
         self._thread.start()
         return bus
 
@@ -143,3 +145,7 @@ class PtyRig(Rig):
         for line in self._lines:
             line.close()
         self.wire.close()
+
+
+def pulses(rig: Rig, address: int = 1) -> list[int]:
+    return [ran.lock for ran in tuple(rig.twins[address].coil_log)]

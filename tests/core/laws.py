@@ -16,7 +16,9 @@ from locker.core.signals import CodeRead, DoorObserved, PulseReported, Signal, S
 from locker.core.site import Site
 from locker.core.states import Waiting
 from sync import facts as f
-from sync.facts import AnyFact, Cause, Fault, Stamp
+from sync.facts import AnyFact
+from sync.reasons import Cause, Fault
+from sync.stamp import Clock, Stamp
 from tests.core.spoken import check_screen
 
 
@@ -42,6 +44,8 @@ class Books:
         """Whose door it is, by door; None for a label's."""
         self.opened: set[tuple[int | None, int]] = set()
         """(visit, door) that the switch said open."""
+        self.settled: dict[int, type[AnyFact]] = {}
+        """How each visit was settled: something changed hands, or nothing."""
         self.loans: dict[str, str] = {}
         self.faults: set[tuple[Fault, int]] = set()
         self.label_openings_ms: list[int] = []
@@ -61,7 +65,7 @@ class Witness:
         self.site = site
         self.books = Books()
         self.memory = Memory()
-        self._now = Stamp(boot="", uptime_ms=0, clock=f.Clock.UNKNOWN)
+        self._now = Stamp(boot="", uptime_ms=0, clock=Clock.UNKNOWN)
         for fact in past:
             self._enter(fact)
 
@@ -216,6 +220,8 @@ class Witness:
         bin_ = fact.door in self.site.doors and not self.site.doors[fact.door].locked
         law((fact.visit, fact.door) in books.opened or bin_, "nothing changes behind a door that did not open")
         law(fact.visit is None or fact.visit in books.visits, "only an open visit takes, gives and shows")
+        before = books.settled.get(-1 if fact.visit is None else fact.visit)
+        law(before is None or f.Browsed not in (before, type(fact)), "who browsed took and gave nothing")
         if isinstance(fact, f.Borrowed):
             law(fact.item not in books.loans, "at most one loan an item")
             law(books.visits.get(fact.visit) == fact.resident, "a loan is the visitor's")
@@ -239,9 +245,14 @@ class Witness:
                 books.opened.add((fact.visit, fact.door))
                 if fact.intent is not None:
                     books.live.pop(fact.intent, None)
+            case f.Browsed():
+                books.settled[fact.visit] = f.Browsed
             case f.Borrowed():
+                books.settled[fact.visit] = f.Borrowed
                 books.loans[fact.item] = fact.resident
             case f.Returned():
+                if fact.visit is not None:
+                    books.settled[fact.visit] = f.Returned
                 books.loans.pop(fact.item, None)
                 if fact.visit is None:
                     books.owner.pop(fact.door, None)
@@ -263,7 +274,6 @@ class Witness:
                 | f.DoorClosed()
                 | f.LabelShown()
                 | f.LabelWithdrawn()
-                | f.Browsed()
                 | f.VisitInterrupted()
             ):
                 pass

@@ -6,7 +6,7 @@ from locker.core.actions import PulseBolt, Screen, ShowScreen, WatchDoors
 from locker.core.signals import CodeRead, DoorChosen, DoorObserved, KeyPressed, PulseReported
 from sync import facts as f
 from sync.credential import PassType
-from sync.facts import Cause, Evidence, Fault
+from sync.reasons import Cause, Evidence, Fault
 from tests.core.place import NOVEL, PASSES, code
 from tests.core.playbook import SOFTWARE, After, Scene
 

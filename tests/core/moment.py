@@ -1,6 +1,6 @@
 """Instants for tests: an uptime, and the wall clock that goes with it."""
 
-from sync.facts import Clock, Stamp
+from sync.stamp import Clock, Stamp
 
 NOON_MS = 1_767_585_600_000
 """2026-01-05 04:00 UTC, noon where the cabinet under test stands."""

@@ -17,13 +17,14 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, Self, get_args
 
 from locker.core import cabinet as core
-from locker.core.actions import Action
+from locker.core.actions import Action, ShowScreen
 from locker.core.draft import Cabinet, Step
 from locker.core.memory import Memory, decode, encode, fold
 from locker.core.screen import IDLE
 from locker.core.signals import CodeRead, DoorObserved, Signal, TimeUp
 from locker.core.site import Site
-from sync.facts import AnyFact, Clock, Stamp, Started
+from sync.facts import AnyFact, Started
+from sync.stamp import Clock, Stamp
 from tests.core.laws import Witness
 from tests.core.moment import stamp
 
@@ -34,6 +35,13 @@ Answer = AnyFact | Action
 @dataclass(frozen=True)
 class After:
     """Time passes; the cabinet may answer at its end, and must be silent before."""
+
+    ms: int
+
+
+@dataclass(frozen=True)
+class HeldUp:
+    """Time passes and the loop does not turn: time is up once, at the end, however often it was asked for."""
 
     ms: int
 
@@ -50,7 +58,7 @@ class ClockIs:
     clock: Clock
 
 
-Says = Signal | After | PowerComes | ClockIs
+Says = Signal | After | HeldUp | PowerComes | ClockIs
 
 
 @dataclass(frozen=True)
@@ -87,7 +95,8 @@ class Playbook(Scene):
         super().__init__()
         self.site = site
         self.now_ms = 0
-        self.signals: list[Signal] = []
+        self.screens: set[str] = set()
+        """The keys of all screens that were shown."""
         self._clock = Clock.NTP
         self._boots = 0
         self._transcript: list[str] = []
@@ -150,6 +159,9 @@ class Playbook(Scene):
     def _say(self, said: Says | Answer) -> None:
         if isinstance(said, After):
             self._pass_time(said.ms)
+        elif isinstance(said, HeldUp):
+            self.now_ms += said.ms
+            self._signal(TimeUp())
         elif isinstance(said, PowerComes):
             self._boots += 1
             self.now_ms = 0
@@ -176,7 +188,6 @@ class Playbook(Scene):
 
     def _signal(self, signal: Signal) -> None:
         self._note(">>", signal)
-        self.signals.append(signal)
         self._take(core.step(self.cabinet, signal, self._stamp()), signal)
 
     def _start(self) -> None:
@@ -197,6 +208,8 @@ class Playbook(Scene):
         self._waiting = [*step.facts, *step.actions]
         for answer in self._waiting:
             self._note("<<", answer)
+            if isinstance(answer, ShowScreen):
+                self.screens.add(answer.screen.key)
         self._witness.saw(signal, step, self._stamp())
 
     def _await(self, awaited: object) -> None:

@@ -15,7 +15,8 @@ from locker.core.memory import Memory, decode, encode, fold
 from locker.core.signals import DoorObserved, Signal, TimeUp
 from locker.core.site import Site
 from sync import facts as f
-from sync.facts import AnyFact, Cause
+from sync.facts import AnyFact
+from sync.reasons import Cause
 from tests.core.laws import Witness
 from tests.core.moment import stamp
 

@@ -7,7 +7,8 @@ import pytest
 
 from locker.core.memory import encode
 from locker.core.site import Site
-from sync.facts import AnyFact, Fault, Identified, OpeningIntended, VisitEnded, VisitInterrupted
+from sync.facts import AnyFact, Identified, OpeningIntended, VisitEnded, VisitInterrupted
+from sync.reasons import Fault
 from tests.core.plays import PLAYS
 from tests.core.recovery import LEAVES, Leaf, Recovery, expected_loans, going_on, loans_of, memory_of
 

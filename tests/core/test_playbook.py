@@ -3,7 +3,7 @@
 import pytest
 
 from locker.core.signals import DoorObserved
-from sync.facts import Fault
+from sync.reasons import Fault
 from tests.core.conftest import forgotten
 from tests.core.lines import (
     after,

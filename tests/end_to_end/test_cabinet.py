@@ -13,7 +13,8 @@ from simulator.pty_wire import CoilPulsed, PtyWire
 from simulator.scene import ScreenShown
 from simulator.timeline import Timeline
 from simulator.town import CABINET, Town
-from sync.facts import Fault, FaultCleared, FaultRaised, OpenedUnasked, Stopped
+from sync.facts import FaultCleared, FaultRaised, OpenedUnasked, Stopped
+from sync.reasons import Fault
 from tests.end_to_end.programs import locker
 from tests.end_to_end.told import facts
 from tests.end_to_end.until import until

@@ -32,6 +32,12 @@ def test_an_evening_with_a_cut_network_and_a_power_cut_loses_and_doubles_nothing
     assert any("已登记：借 2 件" in line for line in told)
 
 
+def test_without_mosquitto_the_evening_runs_on_amqtt() -> None:
+    demo = run("-m", "simulator", "demo", "--once", "--amqtt")
+    assert demo.returncode == 0, demo.stdout + demo.stderr
+    assert "          The cabinet is open (amqtt)" in demo.stdout.splitlines()
+
+
 def test_without_once_it_goes_on_until_ctrl_c_and_settles_up() -> None:
     real("mosquitto")
     with subprocess.Popen(

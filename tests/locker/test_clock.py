@@ -3,7 +3,7 @@ import time
 import pytest
 
 from locker.clock import WallClock, kernel_quality
-from sync.facts import Clock
+from sync.stamp import Clock
 
 BOOT = "00000000000000ab"
 FAR_FUTURE_MS = 10**15

@@ -18,8 +18,9 @@ from locker.loop import CHECKPOINT_FACTS, INBOX, Edges, Loop
 from locker.worker import WorkerDied
 from sync.cabinet.journal import Journal
 from sync.credential import Pass, PassType, issue, label
-from sync.facts import Clock, Identified, OpeningIntended, OpeningVoided, PulseRefused, Stamp, Started
+from sync.facts import Identified, OpeningIntended, OpeningVoided, PulseRefused, Started
 from sync.signature import SigningKey
+from sync.stamp import Clock, Stamp
 
 A_DAY = date(2026, 1, 1)
 ISSUER = SigningKey(b"i" * 32)

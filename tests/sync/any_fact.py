@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
-from sync.facts import FACTS, Clock, Fact, Stamp
+from sync.facts import FACTS, Fact
+from sync.stamp import Clock, Stamp
 
 HEX16 = st.integers(0, 2**64 - 1).map(lambda number: f"{number:016x}")
 WORDS = st.text(max_size=40)

@@ -4,13 +4,9 @@ from sync.facts import (
     BoltPulsed,
     Borrowed,
     Browsed,
-    Cause,
-    Clock,
     DoorClosed,
     DoorOpened,
-    Evidence,
     Fact,
-    Fault,
     FaultCleared,
     FaultRaised,
     Identified,
@@ -22,12 +18,13 @@ from sync.facts import (
     PassRefused,
     PulseRefused,
     Returned,
-    Stamp,
     Started,
     Stopped,
     VisitEnded,
     VisitInterrupted,
 )
+from sync.reasons import Cause, Evidence, Fault
+from sync.stamp import Clock, Stamp
 
 CABINET = "A03"
 EPOCH = "5f0c9a3e71d2b846"

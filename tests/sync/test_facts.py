@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from sync import facts
-from sync.facts import FACTS, Clock, Fact, Stamp, subject, type_name
+from sync.facts import FACTS, Fact, subject, type_name
+from sync.stamp import Clock, Stamp
 from sync.wire import decode_line, encode_line
 from tests.sync.examples import CABINET, EPOCH, EXAMPLES
 

@@ -3,7 +3,9 @@
 from locker.core.codes import menu_door
 from locker.core.signals import CodeRead, PulseReported
 from locker.core.site import DoorKind
-from sync.facts import BoltPulsed, Clock, Evidence, PulseRefused
+from sync.facts import BoltPulsed, PulseRefused
+from sync.reasons import Evidence
+from sync.stamp import Clock
 from tests.core.lines import (
     DUE_TOOL,
     NO,

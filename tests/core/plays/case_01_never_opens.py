@@ -1,7 +1,8 @@
 """Case 1: the door never opens."""
 
 from locker.core.signals import PulseReported
-from sync.facts import Fault, PulseRefused
+from sync.facts import PulseRefused
+from sync.reasons import Fault
 from tests.core.lines import (
     NO,
     after,

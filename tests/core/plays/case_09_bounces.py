@@ -1,5 +1,6 @@
 """Case 9: a leaf that bounces open, and one that is opened again."""
 
+from locker.core.signals import TimeUp
 from tests.core.lines import (
     DUE_BOOK,
     NO,
@@ -32,6 +33,7 @@ def within_600_ms_it_has_not_closed() -> Playbook:
         >> after(0.1)
         >> closes(KIT_DOOR)
         >> after(0.3)
+        >> TimeUp()
         >> closes(KIT_DOOR)
         >> after(0.299)
         >> after(0.001)

@@ -3,7 +3,8 @@
 from datetime import date
 
 from locker.core.signals import CodeRead
-from sync.facts import Evidence, PassRefused
+from sync.facts import PassRefused
+from sync.reasons import Evidence
 from tests.core.lines import (
     DUE_TOOL,
     YES,

@@ -5,7 +5,8 @@
 
 from locker.core.actions import Halt
 from locker.core.signals import StopAsked, TimeUp
-from sync.facts import Evidence, Fault, Stopped, VisitInterrupted
+from sync.facts import Stopped, VisitInterrupted
+from sync.reasons import Evidence, Fault
 from tests.core.lines import (
     DUE_BOOK,
     DUE_TOOL,

@@ -1,7 +1,8 @@
 """Case 20: a board falls silent in the middle of a visit; found again, what is so is taken down, and nothing pulsed."""
 
 from locker.core.signals import PulseReported
-from sync.facts import Fault, PulseRefused
+from sync.facts import PulseRefused
+from sync.reasons import Fault
 from tests.core.lines import (
     DUE_BOOK,
     NO,

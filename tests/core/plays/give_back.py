@@ -1,9 +1,14 @@
 """Giving back: by label alone, or with a pass."""
 
-from sync.facts import Fault
+from msgspec.structs import replace
+
+from locker.core.site import DoorKind, ItemKind, ItemSpec
+from sync.reasons import Fault
 from tests.core.lines import (
     after,
     asks_for,
+    chooses,
+    cleared,
     closed,
     closes,
     comes,
@@ -36,6 +41,9 @@ from tests.core.place import (
     NOVEL,
     PAIR,
     POEMS,
+    SAW,
+    SAW_DOOR,
+    SHELF,
     SINGLES,
     SLOT,
     TOOLS,
@@ -43,6 +51,7 @@ from tests.core.place import (
     A,
     B,
     C,
+    door,
     site,
 )
 from tests.core.playbook import Playbook, Scene
@@ -100,7 +109,13 @@ def a_tool_into_another_empty_door_when_its_own_is_not_to_be_had() -> Playbook:
 
 def what_was_put_into_another_door_is_borrowed_from_there() -> Playbook:
     return (
-        a_tool_into_another_empty_door_when_its_own_is_not_to_be_had() >> comes(C, 3) >> asks_for(KIT_DOOR, 3, DRILL, 2)
+        a_tool_into_another_empty_door_when_its_own_is_not_to_be_had()
+        >> closes(DRILL_DOOR)
+        << cleared(Fault.DOOR_UNKNOWN, DRILL_DOOR)
+        >> comes(C, 3)
+        >> chooses(DRILL_DOOR)
+        << screen("item_out", door=DRILL_DOOR)
+        >> asks_for(KIT_DOOR, 3, DRILL, 2)
     )
 
 
@@ -321,4 +336,25 @@ def a_bin_without_a_bookcase_takes_the_last_tool() -> Playbook:
         >> label(DRILL)
         << returned(DRILL, BIN)
         << screen("into_the_bin", door=BIN)
+    )
+
+
+def a_book_to_the_shelf_that_it_comes_from() -> Playbook:
+    """Two bookcases: its own one opens, and an item that nobody has listed goes to the first."""
+    both = site(door(SHELF, DoorKind.SHELF), door(SAW_DOOR, DoorKind.SHELF))
+    both = replace(both, items={**both.items, SAW: ItemSpec(label=SAW, kind=ItemKind.BOOK, door=SAW_DOOR)})
+    return (
+        Playbook(both, lent(SAW, A))
+        >> comes(A, 2)
+        >> label(SAW)
+        << intended(1, SAW_DOOR, 2)
+        << pulse(SAW_DOOR, 1)
+        << screen("opening", door=SAW_DOOR)
+        << watch(SAW_DOOR)
+        >> comes(B, 3)
+        >> label(FOREIGN)
+        << intended(2, SHELF, 3)
+        << pulse(SHELF, 2)
+        << screen("opening", door=SHELF)
+        << watch(SHELF, SAW_DOOR)
     )

@@ -4,7 +4,8 @@ from datetime import date
 
 from locker.core.actions import NoteStrangeCode
 from locker.core.signals import CodeRead
-from sync.facts import Clock, PassRefused, VisitInterrupted
+from sync.facts import PassRefused, VisitInterrupted
+from sync.stamp import Clock
 from tests.core.lines import NO, after, comes, ended, identified, screen, shows, started
 from tests.core.place import PAIR, STRANGER, A, B, card
 from tests.core.playbook import ClockIs, Playbook, PowerComes, Scene
@@ -120,3 +121,7 @@ def a_card_that_is_both_old_and_retired_has_run_out() -> Playbook:
         >> after(8)
         << screen("choose")
     )
+
+
+def the_first_card_may_have_serial_zero() -> Playbook:
+    return Playbook(PAIR) >> CodeRead(card(A, 0)) << identified(1, A, 0) << screen("choose")

@@ -2,7 +2,7 @@
 
 from locker.core.actions import NoteStrangeCode
 from locker.core.signals import CodeRead, StrangeCodeRead
-from sync.facts import Evidence
+from sync.reasons import Evidence
 from tests.core.lines import DUE_TOOL, YES, after, at_the_single, borrowed, closed, closes, ended, screen, watch
 from tests.core.place import KIT, KIT_DOOR, PAIR, A, card
 from tests.core.playbook import Playbook

@@ -1,7 +1,8 @@
 """Two residents at one cabinet: whoever showed a pass last has the counter, and nobody answers or pays for another."""
 
 from locker.core.actions import NoteStrangeCode
-from sync.facts import Evidence, VisitInterrupted
+from sync.facts import VisitInterrupted
+from sync.reasons import Evidence
 from tests.core.lines import (
     DUE_BOOK,
     DUE_TOOL,
@@ -317,4 +318,27 @@ def a_tool_whose_label_went_out_with_somebody_else() -> Playbook:
         << ended(1, "interrupted")
         << screen("browsed")
         << watch()
+    )
+
+
+def a_door_that_is_asked_about_is_not_given_to_another() -> Playbook:
+    """Shut, and its visit not settled: whoever is choosing gets another door."""
+    return (
+        Playbook(PAIR)
+        >> at_the_shelf(A)
+        >> comes(B, 2)
+        >> closes(SHELF)
+        >> after(0.6)
+        << closed(SHELF, 1)
+        << screen("ask_shelf", door=SHELF)
+        >> chooses(SHELF)
+        << screen("door_not_free", door=SHELF)
+        >> after(8)
+        << screen("ask_shelf", door=SHELF)
+        >> after(12)
+        << browsed(1, SHELF)
+        << ended(1)
+        << screen("browsed")
+        << watch()
+        >> asks_for(SHELF, 2, None, 2)
     )

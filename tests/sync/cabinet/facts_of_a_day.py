@@ -1,17 +1,8 @@
 """Facts as a cabinet would write them, for tests that need many and do not care which."""
 
-from sync.facts import (
-    BoltPulsed,
-    Borrowed,
-    Cause,
-    Clock,
-    DoorClosed,
-    DoorOpened,
-    Evidence,
-    Fact,
-    OpeningIntended,
-    Stamp,
-)
+from sync.facts import BoltPulsed, Borrowed, DoorClosed, DoorOpened, Fact, OpeningIntended
+from sync.reasons import Cause, Evidence
+from sync.stamp import Clock, Stamp
 
 BOOT = "00000000000000b0"
 

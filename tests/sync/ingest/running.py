@@ -1,12 +1,14 @@
 """The real locker-ingest as its own process, and a cabinet of WIRE.md on the real broker."""
 
 import contextlib
+import os
 import queue
 import signal
 import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -21,6 +23,20 @@ from tests.sync.ingest.cabinet import Cabinet, opened, topic
 
 ROOT = Path(__file__).parents[3]
 PATIENCE_S = 20
+
+
+def command(*words: str, cwd: Path = ROOT) -> tuple[int, str, str]:
+    """Run `locker-ingest` to its end: exit code, stdout, stderr."""
+    done = subprocess.run(
+        [sys.executable, "-m", "sync.ingest", *words],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
 
 
 class Program:
@@ -129,9 +145,12 @@ class Talk:
         if self.connection is not None:
             self.connection.close()
 
-    def say(self, message: tuple[str, bytes], *, retain: bool = False) -> None:
+    def say(self, message: tuple[str, bytes], *, qos: int = 1) -> None:
+        """Hand a message over, as soon as the window of eight has room for it."""
         assert self.connection is not None
-        assert self.connection.publish(*message, retain=retain), "the window of eight is full"
+        deadline_s = time.monotonic() + PATIENCE_S
+        while not self.connection.publish(*message, qos=qos):
+            assert time.monotonic() < deadline_s, "the window of eight stays full"
 
     def hears(self, timeout_s: float = PATIENCE_S) -> tuple[str, dict[str, Any]]:
         """The next answer as (channel, what it says); queue.Empty when none comes."""

@@ -96,9 +96,9 @@ def check(folder: Path, seeds: range) -> None:
         file.unlink()
 
 
-@pytest.mark.parametrize("first", [0, 50])
+@pytest.mark.parametrize("first", [0, 30])
 def test_any_arrival_makes_the_same_tables(tmp_path: Path, first: int) -> None:
-    check(tmp_path, range(first, first + 50))
+    check(tmp_path, range(first, first + 30))
 
 
 @pytest.mark.slow

@@ -86,6 +86,8 @@ def bombs() -> dict[str, bytes]:
         "too many lines": packed(header, [b"x"] * 501),
         "a header without an end": b"{" * 60_000,
         "deep": sealed(b'{"ep":' + b"[" * 400 + b"]" * 400 + b"}", cabinet.key, at) + b"\n" + cabinet.lines[0],
+        "no UTF-8, signed": sealed(b'{"ep":"\xff"}', cabinet.key, at) + b"\n" + cabinet.lines[0],
+        "no UTF-8 in a key, signed": sealed(b'{"\xff":1}', cabinet.key, at) + b"\n" + cabinet.lines[0],
         "an array, signed": sealed(b"[1}", cabinet.key, at) + b"\n" + cabinet.lines[0],
         "a seal that is no base64": header.replace(b'"sig":"', b'"sig":"\xff') + b"\n" + cabinet.lines[0],
         "no seal": b'{"ep":"00000000000000e1"}\n' + cabinet.lines[0],

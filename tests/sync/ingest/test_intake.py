@@ -228,6 +228,20 @@ def test_one_line_a_cabinet_a_minute_is_logged(server: Server, caplog: pytest.Lo
     assert server.intake.tally.dropped == 101
 
 
+def test_what_a_cabinet_says_writes_no_log_lines_of_its_own(server: Server, caplog: pytest.LogCaptureFixture) -> None:
+    cabinet = Cabinet()
+    line = cabinet.line("visit.browsed", "visit/7", {"visit": 7, "door": 2})
+    cabinet.write(line.replace(b"A03", rb"A03\n\u001b[31mERROR B07"))
+    server.register(cabinet)
+    server.hear(cabinet.hello(NONCE))
+    server.hear(cabinet.up(1, 1))
+    ack = told(cabinet, server.flush())[1][1]
+    (record,) = caplog.records
+    assert record.getMessage() == f"A03: 1 lines parked; line 1: {ack['refused'][0]['why']}".replace("\\", "\\\\")
+    assert record.getMessage().isprintable()
+    assert ack["refused"][0]["why"].isprintable()
+
+
 def test_presence_is_logged_when_it_changes_and_an_old_will_says_nothing(
     server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:

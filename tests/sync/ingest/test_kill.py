@@ -148,7 +148,7 @@ def check_tables(database: Path, cabinets: list[Cabinet], folder: Path) -> None:
 
 
 def test_a_killed_server_promises_nothing_false_and_loses_nothing(program: Program, tmp_path: Path) -> None:
-    check_kills(program, tmp_path, seed=11, kills=8)
+    check_kills(program, tmp_path, seed=11, kills=6)
 
 
 @pytest.mark.slow

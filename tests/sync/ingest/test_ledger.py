@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from sync.facts import Clock, Stamp, UnknownFact
+from sync.facts import UnknownFact
 from sync.ingest.ledger import (
     Borrow,
     Happening,
@@ -22,6 +22,7 @@ from sync.ingest.ledger import (
     item_ledger,
     timeline,
 )
+from sync.stamp import Clock, Stamp
 from sync.wire import Entry, decode_line
 from tests.sync.ingest.cabinet import NOON_MS, Cabinet
 

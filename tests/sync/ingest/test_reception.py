@@ -95,7 +95,19 @@ def test_presence_of_a_stranger_is_dropped() -> None:
     assert "unknown cabinet" in why((topic("C11", "state"), b'{"boot":"00000000000000b1","online":true}'), "C11")
 
 
-@pytest.mark.parametrize("payload", [b"", b"null", b'{"boot":"b1","online":true}', b'{"boot":"00000000000000b1"}'])
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        b"null",
+        b'{"boot":"b1","online":true}',
+        b'{"boot":"00000000000000b1"}',
+        b'{"boot":"00000000000000\xff1","online":true}',
+        b'{"boot\xff":"00000000000000b1","online":true}',
+        b'{"boot":' + b"[" * 50_000,
+        b"\xff",
+    ],
+)
 def test_presence_that_is_none_is_dropped(payload: bytes) -> None:
     assert why((topic("A03", "state"), payload)).startswith("state: ")
 
