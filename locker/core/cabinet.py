@@ -7,7 +7,7 @@ What is said at the `counter` and what comes from the `doorway` are answered in 
 
 from typing import assert_never
 
-from locker.core import boot, counter, door, doorway, openings, visits
+from locker.core import boot, counter, door, doorway, visits
 from locker.core.actions import Halt, MarkDelivered, WatchDoors
 from locker.core.draft import Cabinet, Draft, Step
 from locker.core.memory import Memory
@@ -92,7 +92,7 @@ def _wake_at(draft: Draft) -> int | None:
     cabinet = draft.cabinet
     if cabinet.halted:
         return None
-    times = [door.wake_at(state, openings.waits_of(draft, number)) for number, state in cabinet.doors.items()]
+    times = [door.wake_at(state, cabinet.site.limits.settle_ms) for state in cabinet.doors.values()]
     times += [at.until_ms for at in cabinet.at_doors.values() if isinstance(at, Asking)]
     times += [cabinet.screen_until_ms, cabinet.explain_by_ms, cabinet.choosing.until_ms if cabinet.choosing else None]
     return min((at for at in times if at is not None), default=None)

@@ -57,5 +57,9 @@ def empty_singles(site: Site, memory: Memory, item: str) -> tuple[int, ...]:
     """The single doors that stand empty, this item's own home first."""
     spec = site.items.get(item)
     home = spec.door if spec else None
-    empty = [door.id for door in site.doors_of(DoorKind.SINGLE) if item_behind(site, memory, door.id) is None]
+    at_home = (
+        other.door for label, other in site.items.items() if not (label in memory.places or label in memory.loans)
+    )
+    full = {*memory.places.values(), *at_home}
+    empty = [door.id for door in site.doors_of(DoorKind.SINGLE) if door.id not in full]
     return tuple(sorted(empty, key=lambda door: (door != home, door)))

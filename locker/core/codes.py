@@ -9,9 +9,7 @@ import msgspec
 
 from locker.core.signals import DoorChosen, KeyPressed
 from sync.credential import (
-    ALPHABET,
     LABEL_PREFIX,
-    MAX_CODE_CHARS,
     PASS_PREFIX,
     NotOursError,
     ReadPass,
@@ -32,8 +30,6 @@ class LabelRead(msgspec.Struct, frozen=True):
 
 def meaning(text: str) -> ReadPass | LabelRead | DoorChosen | KeyPressed | None:
     """What the code says; None for anything that is not ours. A pass is read here but not yet believed."""
-    if len(text) > MAX_CODE_CHARS or not ALPHABET.issuperset(text):
-        return None
     try:
         if text.startswith(PASS_PREFIX):
             return read_pass(text)

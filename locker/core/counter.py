@@ -53,10 +53,9 @@ def door_chosen(draft: Draft, chosen: DoorChosen) -> None:
 
 
 def key_pressed(draft: Draft, key: KeyPressed) -> None:
-    """Answer yes or no: to the question last put, else to whoever is choosing; nobody answers for somebody else."""
+    """Answer yes or no, to the visit last spoken with or to whoever is choosing: nobody answers for somebody else."""
     focus = draft.cabinet.focus
-    asked = focus is not None and isinstance(draft.cabinet.at_doors.get(focus), Asking)
-    visits.tell(draft, focus if asked else None, key)
+    visits.tell(draft, focus if focus in draft.cabinet.at_doors else None, key)
 
 
 def _pass_shown(draft: Draft, read: ReadPass, chars: int) -> None:

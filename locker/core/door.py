@@ -136,13 +136,13 @@ def step(door: Door, event: Event, now_ms: int, waits: Waits) -> Result:
     assert_never(door)
 
 
-def wake_at(door: Door, waits: Waits) -> int | None:
+def wake_at(door: Door, settle_ms: int) -> int | None:
     """When `door` wants a `Tick`; None for never."""
     match door:
         case Opening():
             return door.until_ms
         case Open():
-            return door.remind_ms if door.closing_ms is None else door.closing_ms + waits.settle_ms
+            return door.remind_ms if door.closing_ms is None else door.closing_ms + settle_ms
         case Unknown() | Shut() | Stuck():
             return None
     assert_never(door)

@@ -88,7 +88,7 @@ def _happen(draft: Draft, number: int, happened: Iterable[Happening]) -> None:
 def _answer(draft: Draft, number: int, happened: Happening) -> None:
     match happened:
         case Happening.OPENED:
-            return _opened(draft, number)
+            return visits.tell(draft, number, Opened())
         case Happening.OPENED_UNASKED:
             return _opened_unasked(draft, number)
         case Happening.CLOSED:
@@ -110,11 +110,6 @@ def _answer(draft: Draft, number: int, happened: Happening) -> None:
         case Happening.FOUND:
             return _clear(draft, Fault.DOOR_UNKNOWN, number)
     assert_never(happened)
-
-
-def _opened(draft: Draft, number: int) -> None:
-    visits.tell(draft, number, Opened())
-    _clear(draft, Fault.DOOR_STUCK, number)
 
 
 def _opened_unasked(draft: Draft, number: int) -> None:

@@ -3,6 +3,8 @@
 This is the only place that asks for a pulse, and each has its intent among the same step's facts.
 """
 
+from typing import assert_never
+
 from locker.core import catalogue, door
 from locker.core.actions import PulseBolt, Screen
 from locker.core.draft import Draft
@@ -16,12 +18,15 @@ from sync.reasons import Cause, Evidence, Fault
 def waits_of(draft: Draft, number: int) -> door.Waits:
     """How long this door may take, by its kind."""
     limits = draft.cabinet.site.limits
-    left_open_s = {
-        DoorKind.SHELF: limits.left_open_shelf_s,
-        DoorKind.SINGLE: limits.left_open_single_s,
-        DoorKind.SLOT: limits.left_open_slot_s,
-    }[draft.cabinet.site.doors[number].kind]
-    return door.waits(limits, left_open_s)
+    kind = draft.cabinet.site.doors[number].kind
+    match kind:
+        case DoorKind.SHELF:
+            return door.waits(limits, limits.left_open_shelf_s)
+        case DoorKind.SINGLE:
+            return door.waits(limits, limits.left_open_single_s)
+        case DoorKind.SLOT:
+            return door.waits(limits, limits.left_open_slot_s)
+    assert_never(kind)
 
 
 def available(draft: Draft, number: int) -> bool:

@@ -7,8 +7,8 @@ from locker.core.signals import CodeRead, DoorChosen, DoorObserved, KeyPressed, 
 from sync import facts as f
 from sync.credential import PassType
 from sync.reasons import Cause, Evidence, Fault
-from tests.core.place import NOVEL, PASSES, code
-from tests.core.playbook import SOFTWARE, After, Scene
+from tests.core.place import PASSES, code
+from tests.core.playbook import SOFTWARE, After
 
 # What is said.
 
@@ -169,54 +169,3 @@ def lent(item: str, resident: str, visit: int = 1, door: int = 1) -> tuple[f.Any
         ended(visit),
         f.Stopped(why="a day's end"),
     )
-
-
-# Scenes that many playbooks begin with.
-
-
-def comes(resident: str, visit: int = 1) -> Scene:
-    """A resident shows a pass where there is something to choose."""
-    return Scene() >> shows(resident) << identified(visit, resident) << screen("choose")
-
-
-def asks_for(door: int, visit: int, item: str | None, intent: int, *, watching: tuple[int, ...] = ()) -> Scene:
-    """A resident presses a door's number, and it is pulsed."""
-    return (
-        Scene()
-        >> chooses(door)
-        << intended(intent, door, visit, item)
-        << pulse(door, intent)
-        << screen("opening", door=door)
-        << watch(door, *watching)
-        >> sent(door, intent)
-        << pulsed(intent, door)
-    )
-
-
-def at_the_shelf(resident: str, visit: int = 1, intent: int = 1) -> Scene:
-    """A resident opens the shelf with the pass and its number."""
-    return (
-        Scene()
-        >> comes(resident, visit)
-        >> asks_for(1, visit, None, intent)
-        >> opens(1)
-        << opened(1, visit, intent)
-        << screen("shelf_open", door=1)
-    )
-
-
-def at_the_single(resident: str, door: int, item: str, visit: int = 1, intent: int = 1) -> Scene:
-    """A resident opens the door of a tool."""
-    return (
-        Scene()
-        >> comes(resident, visit)
-        >> asks_for(door, visit, item, intent)
-        >> opens(door)
-        << opened(door, visit, intent)
-        << screen("take_it", door=door)
-    )
-
-
-def takes(item: str = NOVEL, visit: int = 1, *, taken: int = 1, back: int = 0) -> Scene:
-    """A label is shown at the open shelf."""
-    return Scene() >> label(item) << shown(item, visit) << screen("shelf_list", door=1, taken=taken, back=back)

@@ -35,7 +35,7 @@ def test_a_door_answers_everything(state: str, event: str) -> None:
 @pytest.mark.parametrize("state", DOORS)
 def test_a_door_is_not_woken_up_twice_for_the_same_thing(state: str) -> None:
     after, happened = door_answer(DOORS[state], door.Tick())
-    wake_at = door.wake_at(after, WAITS)
+    wake_at = door.wake_at(after, WAITS.settle_ms)
     assert Happening.TRY_AGAIN in happened or wake_at is None or wake_at > NOW_MS
 
 

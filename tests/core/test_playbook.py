@@ -7,9 +7,7 @@ from sync.reasons import Fault
 from tests.core.conftest import forgotten
 from tests.core.lines import (
     after,
-    asks_for,
     borrowed,
-    comes,
     ended,
     identified,
     opened,
@@ -20,6 +18,7 @@ from tests.core.lines import (
 )
 from tests.core.place import KIT, KIT_DOOR, PAIR, A, B
 from tests.core.playbook import Playbook
+from tests.core.scenes import asks_for, comes
 
 
 def complaint(play: Playbook) -> str:

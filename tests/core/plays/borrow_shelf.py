@@ -5,13 +5,11 @@ from tests.core.lines import (
     NO,
     YES,
     after,
-    at_the_shelf,
     borrowed,
     browsed,
     chooses,
     closed,
     closes,
-    comes,
     ended,
     identified,
     intended,
@@ -24,12 +22,12 @@ from tests.core.lines import (
     screen,
     shown,
     shows,
-    takes,
     watch,
     withdrawn,
 )
 from tests.core.place import ATLAS, BOOKCASE, FOREIGN, KIT_DOOR, NOVEL, PAIR, POEMS, SHELF, STRICT, A, B
 from tests.core.playbook import Playbook, Scene
+from tests.core.scenes import at_the_shelf, comes, takes
 
 
 def settles(visit: int = 1) -> Scene:

@@ -1,9 +1,7 @@
 """Borrowing from a single door: one door, one thing."""
 
 from locker.core.codes import menu_door
-from locker.core.signals import CodeRead, PulseReported
-from locker.core.site import DoorKind
-from sync.facts import BoltPulsed, PulseRefused
+from locker.core.signals import CodeRead
 from sync.reasons import Evidence
 from sync.stamp import Clock
 from tests.core.lines import (
@@ -11,57 +9,22 @@ from tests.core.lines import (
     NO,
     YES,
     after,
-    asks_for,
-    at_the_single,
     borrowed,
     browsed,
-    chooses,
     closed,
     closes,
-    comes,
     ended,
     intended,
     label,
-    lent,
     opened,
     opens,
     pulse,
-    pulsed,
     screen,
-    sent,
-    voided,
     watch,
 )
-from tests.core.place import (
-    ATLAS,
-    BIN,
-    DRILL,
-    DRILL_DOOR,
-    KIT,
-    KIT_DOOR,
-    NOVEL,
-    PAIR,
-    SAW,
-    SAW_DOOR,
-    SINGLES,
-    STRICT,
-    A,
-    B,
-    door,
-    site,
-)
-from tests.core.playbook import ClockIs, Playbook, Scene
-
-
-def asked() -> Scene:
-    """The kit's door has been opened and closed, and the question stands."""
-    return (
-        at_the_single(A, KIT_DOOR, KIT)
-        >> closes(KIT_DOOR)
-        >> after(0.6)
-        << closed(KIT_DOOR, 1)
-        << screen("ask_single", door=KIT_DOOR)
-    )
+from tests.core.place import DRILL, DRILL_DOOR, KIT, KIT_DOOR, PAIR, SAW, SAW_DOOR, A
+from tests.core.playbook import ClockIs, Playbook
+from tests.core.scenes import asked_about, asks_for, at_the_single, comes
 
 
 def from_pass_to_loan_in_exact_times() -> Playbook:
@@ -93,7 +56,7 @@ def from_pass_to_loan_in_exact_times() -> Playbook:
 def took_nothing() -> Playbook:
     return (
         Playbook(PAIR)
-        >> asked()
+        >> asked_about(KIT_DOOR, KIT)
         >> NO
         << browsed(1, KIT_DOOR)
         << ended(1)
@@ -107,7 +70,7 @@ def took_nothing() -> Playbook:
 def no_answer_means_what_the_switch_says() -> Playbook:
     return (
         Playbook(PAIR)
-        >> asked()
+        >> asked_about(KIT_DOOR, KIT)
         >> after(20)
         << borrowed(KIT, A, 1, KIT_DOOR, Evidence.SWITCH, DUE_TOOL)
         << ended(1)
@@ -121,7 +84,7 @@ def no_answer_means_what_the_switch_says() -> Playbook:
 def its_label_answers_the_question() -> Playbook:
     return (
         Playbook(PAIR)
-        >> asked()
+        >> asked_about(KIT_DOOR, KIT)
         >> label(KIT)
         << borrowed(KIT, A, 1, KIT_DOOR, Evidence.LABEL, DUE_TOOL)
         << ended(1)
@@ -172,7 +135,7 @@ def door_and_answer_by_menu_card() -> Playbook:
 def no_by_menu_card() -> Playbook:
     return (
         Playbook(PAIR)
-        >> asked()
+        >> asked_about(KIT_DOOR, KIT)
         >> CodeRead("MC:NO")
         << browsed(1, KIT_DOOR)
         << ended(1)
@@ -194,72 +157,10 @@ def the_label_on_a_tool_chooses_its_door() -> Playbook:
     )
 
 
-def doors_that_cannot_be_had() -> Playbook:
-    return (
-        Playbook(PAIR, lent(DRILL, B, door=DRILL_DOOR))
-        >> comes(A, 2)
-        >> chooses(77)
-        << screen("no_such_door", door=77)
-        >> chooses(BIN)
-        << screen("label_first")
-        >> chooses(DRILL_DOOR)
-        << screen("item_out", door=DRILL_DOOR)
-        >> after(8)
-        << screen("choose")
-    )
-
-
-def a_door_without_a_home_item_is_empty() -> Playbook:
-    return Playbook(site(*SINGLES, door(7, DoorKind.SINGLE))) >> comes(A) >> chooses(7) << screen("item_out", door=7)
-
-
-def two_at_home_is_enough() -> Playbook:
-    past = (*lent(NOVEL, A), *lent(ATLAS, A, 2))
-    return (
-        Playbook(STRICT, past)
-        >> comes(A, 3)
-        >> chooses(KIT_DOOR)
-        << screen("limit_reached", limit=2)
-        >> label(KIT)
-        << screen("limit_reached", limit=2)
-        >> after(8)
-        << screen("choose")
-        >> after(52)
-        << ended(3, "left")
-        << screen("idle")
-    )
-
-
-def signs_out_by_key() -> Playbook:
-    return Playbook(PAIR) >> comes(A) >> NO << ended(1, "left") << screen("idle")
-
-
-def is_signed_out_a_minute_after_the_last_act() -> Playbook:
-    return (
-        Playbook(PAIR)
-        >> comes(A)
-        >> after(59.999)
-        >> YES
-        >> after(59.999)
-        >> chooses(77)
-        << screen("no_such_door", door=77)
-        >> after(8)
-        << screen("choose")
-        >> after(51.999)
-        >> after(0.001)
-        << ended(1, "left")
-        << screen("idle")
-    )
-
-
-def nobody_has_shown_a_pass() -> Playbook:
-    return Playbook(PAIR) >> chooses(KIT_DOOR) << screen("pass_first") >> YES >> NO >> after(8) << screen("idle")
-
-
 def no_date_on_an_unknown_clock() -> Playbook:
     return (
         Playbook(PAIR)
-        >> asked()
+        >> asked_about(KIT_DOOR, KIT)
         >> ClockIs(Clock.UNKNOWN)
         >> YES
         << borrowed(KIT, A, 1, KIT_DOOR, Evidence.PERSON, None)
@@ -272,91 +173,13 @@ def no_date_on_an_unknown_clock() -> Playbook:
 def no_date_on_a_clock_that_only_knows_not_before() -> Playbook:
     return (
         Playbook(PAIR)
-        >> asked()
+        >> asked_about(KIT_DOOR, KIT)
         >> ClockIs(Clock.FLOOR)
         >> YES
         << borrowed(KIT, A, 1, KIT_DOOR, Evidence.PERSON, None)
         << ended(1)
         << screen("borrowed_no_date", taken=1, back=0)
         << watch()
-    )
-
-
-def a_pulse_without_an_answer_may_still_have_opened() -> Playbook:
-    return (
-        Playbook(PAIR)
-        >> comes(A)
-        >> chooses(KIT_DOOR)
-        << intended(1, KIT_DOOR, 1, KIT)
-        << pulse(KIT_DOOR, 1)
-        << screen("opening", door=KIT_DOOR)
-        << watch(KIT_DOOR)
-        >> PulseReported(KIT_DOOR, 1, "silent")
-        << BoltPulsed(intent=1, door=KIT_DOOR, answered=False)
-        >> opens(KIT_DOOR)
-        << opened(KIT_DOOR, 1, 1)
-        << screen("take_it", door=KIT_DOOR)
-    )
-
-
-def a_pulse_that_was_never_sent_ends_its_intent() -> Playbook:
-    return (
-        Playbook(PAIR)
-        >> comes(A)
-        >> chooses(KIT_DOOR)
-        << intended(1, KIT_DOOR, 1, KIT)
-        << pulse(KIT_DOOR, 1)
-        << screen("opening", door=KIT_DOOR)
-        << watch(KIT_DOOR)
-        >> PulseReported(KIT_DOOR, 1, "refused", "too hot")
-        << PulseRefused(intent=1, door=KIT_DOOR, why="too hot")
-        << voided(1, KIT_DOOR, 1, "not_pulsed")
-        << screen("did_not_open", door=KIT_DOOR)
-        << watch()
-        >> asks_for(DRILL_DOOR, 1, DRILL, 2)
-    )
-
-
-def the_slow_pull_counts_from_the_pulse() -> Playbook:
-    """A pulse may have waited for another coil."""
-    return (
-        Playbook(PAIR)
-        >> comes(A)
-        >> chooses(KIT_DOOR)
-        << intended(1, KIT_DOOR, 1, KIT)
-        << pulse(KIT_DOOR, 1)
-        << screen("opening", door=KIT_DOOR)
-        << watch(KIT_DOOR)
-        >> after(9)
-        >> sent(KIT_DOOR, 1)
-        << pulsed(1, KIT_DOOR)
-        >> after(9.999)
-        >> opens(KIT_DOOR)
-        << opened(KIT_DOOR, 1, 1)
-        << screen("take_it", door=KIT_DOOR)
-    )
-
-
-def a_report_on_another_pulse_moves_nothing() -> Playbook:
-    return (
-        Playbook(PAIR)
-        >> comes(A)
-        >> asks_for(KIT_DOOR, 1, KIT, 1)
-        >> sent(KIT_DOOR, 99)
-        << pulsed(99, KIT_DOOR)
-        >> PulseReported(KIT_DOOR, 99, "refused", "late")
-        << PulseRefused(intent=99, door=KIT_DOOR, why="late")
-        >> sent(77, 1)
-        << pulsed(1, 77)
-        >> opens(KIT_DOOR)
-        << opened(KIT_DOOR, 1, 1)
-        << screen("take_it", door=KIT_DOOR)
-        >> sent(KIT_DOOR, 1)
-        << pulsed(1, KIT_DOOR)
-        >> closes(KIT_DOOR)
-        >> after(0.6)
-        << closed(KIT_DOOR, 1)
-        << screen("ask_single", door=KIT_DOOR)
     )
 
 

@@ -6,12 +6,10 @@ from sync.reasons import Fault
 from tests.core.lines import (
     NO,
     after,
-    asks_for,
     chooses,
     cleared,
     closed,
     closes,
-    comes,
     ended,
     intended,
     opened,
@@ -29,6 +27,7 @@ from tests.core.lines import (
 )
 from tests.core.place import DRILL, DRILL_DOOR, KIT, KIT_DOOR, PAIR, A, B
 from tests.core.playbook import Playbook, PowerComes, Scene
+from tests.core.scenes import asks_for, comes
 
 
 def tried_again() -> Scene:

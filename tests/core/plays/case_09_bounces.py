@@ -5,8 +5,6 @@ from tests.core.lines import (
     DUE_BOOK,
     NO,
     after,
-    at_the_shelf,
-    at_the_single,
     borrowed,
     browsed,
     closed,
@@ -15,12 +13,12 @@ from tests.core.lines import (
     opened,
     opens,
     screen,
-    takes,
     unasked,
     watch,
 )
 from tests.core.place import KIT, KIT_DOOR, NOVEL, PAIR, SHELF, A
 from tests.core.playbook import Playbook
+from tests.core.scenes import asked_about, at_the_shelf, at_the_single, takes
 
 
 def within_600_ms_it_has_not_closed() -> Playbook:
@@ -59,11 +57,7 @@ def opened_again_during_the_question() -> Playbook:
     """Still this visit: nobody else's, and no second pulse."""
     return (
         Playbook(PAIR)
-        >> at_the_single(A, KIT_DOOR, KIT)
-        >> closes(KIT_DOOR)
-        >> after(0.6)
-        << closed(KIT_DOOR, 1)
-        << screen("ask_single", door=KIT_DOOR)
+        >> asked_about(KIT_DOOR, KIT)
         >> after(19.9)
         >> opens(KIT_DOOR)
         << opened(KIT_DOOR, 1, None)

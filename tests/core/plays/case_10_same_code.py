@@ -9,25 +9,21 @@ from tests.core.lines import (
     DUE_TOOL,
     YES,
     after,
-    asks_for,
-    at_the_shelf,
-    at_the_single,
     borrowed,
     closed,
     closes,
-    comes,
     ended,
     identified,
     intended,
     pulse,
     screen,
     shows,
-    takes,
     voided,
     watch,
 )
 from tests.core.place import BOOKCASE, KIT, KIT_DOOR, NOVEL, PAIR, SHELF, A, B, card
 from tests.core.playbook import Playbook, Scene
+from tests.core.scenes import asks_for, at_the_shelf, at_the_single, comes, takes
 
 
 def held(resident: str, key: str, **args: int) -> Scene:
@@ -130,13 +126,24 @@ def two_refused_passes_in_turn_are_two_facts() -> Playbook:
 
 
 def a_hand_full_of_refused_passes_writes_sixteen_facts() -> Playbook:
+    """One more is told the same and not written down; the first one, still held, stays one fact."""
     days = (date(2025, 1, 1), date(2025, 12, 31))
+    cards = [CodeRead(card(f"{number:012x}", days=days)) for number in range(16)]
     play = Playbook(PAIR)
-    for number in range(16):
-        resident = f"{number:012x}"
-        old = CodeRead(card(resident, days=days))
-        play = play >> old << PassRefused(resident=resident, serial=1, why="expired") << screen("pass_expired")
+    for number, old in enumerate(cards):
+        play = play >> old << PassRefused(resident=f"{number:012x}", serial=1, why="expired") << screen("pass_expired")
     one_more = CodeRead(card(A, days=days))
-    for _ in range(3):
-        play = play >> one_more << screen("pass_expired")
-    return play
+    return (
+        play
+        >> after(7.999)
+        >> one_more
+        << screen("pass_expired")
+        >> cards[0]
+        << screen("pass_expired")
+        >> after(0.001)
+        >> cards[0]
+        << screen("pass_expired")
+        >> one_more
+        << PassRefused(resident=A, serial=1, why="expired")
+        << screen("pass_expired")
+    )

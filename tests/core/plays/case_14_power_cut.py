@@ -13,16 +13,12 @@ from tests.core.lines import (
     NO,
     YES,
     after,
-    asks_for,
-    at_the_shelf,
-    at_the_single,
     borrowed,
     browsed,
     chooses,
     cleared,
     closed,
     closes,
-    comes,
     ended,
     intended,
     label,
@@ -34,13 +30,14 @@ from tests.core.lines import (
     returned,
     screen,
     shows,
+    silent,
     started,
-    takes,
     voided,
     watch,
 )
 from tests.core.place import ATLAS, DRILL, DRILL_DOOR, KIT, KIT_DOOR, NOVEL, PAIR, SAW_DOOR, SHELF, TOOLS, A, B
 from tests.core.playbook import Playbook, PowerComes, Scene
+from tests.core.scenes import asked_about, asks_for, at_the_shelf, at_the_single, comes, takes
 
 
 def cut() -> Scene:
@@ -168,15 +165,27 @@ def open_and_the_board_is_silent() -> Playbook:
     )
 
 
+def open_and_the_board_was_silent_already() -> Playbook:
+    return (
+        Playbook(PAIR)
+        >> at_the_single(A, KIT_DOOR, KIT)
+        >> silent(KIT_DOOR)
+        << raised(Fault.DOOR_UNKNOWN, KIT_DOOR)
+        >> cut()
+        >> silent(KIT_DOOR)
+        >> opens(KIT_DOOR)
+        << cleared(Fault.DOOR_UNKNOWN, KIT_DOOR)
+        << VisitInterrupted(visit=1, stage="opened", door=KIT_DOOR, leaf="open", outcome="opened")
+        << screen("take_it", door=KIT_DOOR)
+        << watch(KIT_DOOR)
+    )
+
+
 def during_the_question() -> Playbook:
     """The question is put once more, for whoever is still there."""
     return (
         Playbook(PAIR)
-        >> at_the_single(A, KIT_DOOR, KIT)
-        >> closes(KIT_DOOR)
-        >> after(0.6)
-        << closed(KIT_DOOR, 1)
-        << screen("ask_single", door=KIT_DOOR)
+        >> asked_about(KIT_DOOR, KIT)
         >> cut()
         >> closes(KIT_DOOR)
         << VisitInterrupted(visit=1, stage="asked", door=KIT_DOOR, leaf="closed", outcome="opened")
@@ -193,11 +202,7 @@ def during_the_question() -> Playbook:
 def during_the_question_and_found_open() -> Playbook:
     return (
         Playbook(PAIR)
-        >> at_the_single(A, KIT_DOOR, KIT)
-        >> closes(KIT_DOOR)
-        >> after(0.6)
-        << closed(KIT_DOOR, 1)
-        << screen("ask_single", door=KIT_DOOR)
+        >> asked_about(KIT_DOOR, KIT)
         >> cut()
         >> opens(KIT_DOOR)
         << VisitInterrupted(visit=1, stage="asked", door=KIT_DOOR, leaf="open", outcome="opened")

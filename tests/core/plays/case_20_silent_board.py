@@ -7,16 +7,12 @@ from tests.core.lines import (
     DUE_BOOK,
     NO,
     after,
-    asks_for,
-    at_the_shelf,
-    at_the_single,
     borrowed,
     browsed,
     chooses,
     cleared,
     closed,
     closes,
-    comes,
     ended,
     intended,
     opened,
@@ -26,13 +22,13 @@ from tests.core.lines import (
     screen,
     silent,
     started,
-    takes,
     unasked,
     voided,
     watch,
 )
 from tests.core.place import DRILL, DRILL_DOOR, KIT, KIT_DOOR, NOVEL, PAIR, SAW_DOOR, SHELF, TOOLS, A
 from tests.core.playbook import Playbook, PowerComes, Scene
+from tests.core.scenes import asked_about, asks_for, at_the_shelf, at_the_single, comes, takes
 
 
 def lost(*doors: int) -> Scene:
@@ -218,11 +214,7 @@ def during_the_question() -> Playbook:
     """The question can be answered all the same."""
     return (
         Playbook(PAIR)
-        >> at_the_single(A, KIT_DOOR, KIT)
-        >> closes(KIT_DOOR)
-        >> after(0.6)
-        << closed(KIT_DOOR, 1)
-        << screen("ask_single", door=KIT_DOOR)
+        >> asked_about(KIT_DOOR, KIT)
         >> lost(KIT_DOOR)
         >> opens(KIT_DOOR)
         << cleared(Fault.DOOR_UNKNOWN, KIT_DOOR)

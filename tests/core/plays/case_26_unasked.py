@@ -1,21 +1,9 @@
 """Case 26: a door opens and nobody asked for it. It is taken down, said kindly, and charged to nobody."""
 
-from tests.core.lines import (
-    after,
-    asks_for,
-    chooses,
-    closed,
-    closes,
-    comes,
-    opens,
-    screen,
-    silent,
-    started,
-    unasked,
-    watch,
-)
+from tests.core.lines import after, chooses, closed, closes, opens, screen, silent, started, unasked, watch
 from tests.core.place import DRILL, DRILL_DOOR, KIT_DOOR, PAIR, TOOLS, A
 from tests.core.playbook import Playbook, PowerComes
+from tests.core.scenes import asks_for, comes
 
 
 def a_door_is_forced() -> Playbook:

@@ -4,22 +4,10 @@ from locker.core.actions import Halt, MarkDelivered
 from locker.core.signals import FactsDelivered, StopAsked, TimeUp
 from sync.facts import Stopped
 from sync.reasons import Evidence
-from tests.core.lines import (
-    DUE_TOOL,
-    after,
-    at_the_single,
-    borrowed,
-    closed,
-    closes,
-    comes,
-    ended,
-    opens,
-    screen,
-    shows,
-    watch,
-)
+from tests.core.lines import DUE_TOOL, after, borrowed, closed, closes, ended, opens, screen, shows, watch
 from tests.core.place import KIT, KIT_DOOR, PAIR, A, B
 from tests.core.playbook import HeldUp, Playbook
+from tests.core.scenes import at_the_single, comes
 
 
 def what_the_server_has_is_marked() -> Playbook:

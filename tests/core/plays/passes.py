@@ -6,9 +6,10 @@ from locker.core.actions import NoteStrangeCode
 from locker.core.signals import CodeRead
 from sync.facts import PassRefused, VisitInterrupted
 from sync.stamp import Clock
-from tests.core.lines import NO, after, comes, ended, identified, screen, shows, started
+from tests.core.lines import NO, after, ended, identified, screen, shows, started
 from tests.core.place import PAIR, STRANGER, A, B, card
 from tests.core.playbook import ClockIs, Playbook, PowerComes, Scene
+from tests.core.scenes import comes
 
 
 def of_another_community() -> Playbook:

@@ -3,9 +3,10 @@
 from locker.core.actions import NoteStrangeCode
 from locker.core.signals import CodeRead, StrangeCodeRead
 from sync.reasons import Evidence
-from tests.core.lines import DUE_TOOL, YES, after, at_the_single, borrowed, closed, closes, ended, screen, watch
+from tests.core.lines import DUE_TOOL, YES, after, borrowed, ended, screen, watch
 from tests.core.place import KIT, KIT_DOOR, PAIR, A, card
 from tests.core.playbook import Playbook
+from tests.core.scenes import asked_about
 
 
 def counted_and_logged_once_in_ten_seconds() -> Playbook:
@@ -52,11 +53,7 @@ def that_look_like_ours() -> Playbook:
 def a_visit_is_not_disturbed() -> Playbook:
     return (
         Playbook(PAIR)
-        >> at_the_single(A, KIT_DOOR, KIT)
-        >> closes(KIT_DOOR)
-        >> after(0.6)
-        << closed(KIT_DOOR, 1)
-        << screen("ask_single", door=KIT_DOOR)
+        >> asked_about(KIT_DOOR, KIT)
         >> StrangeCodeRead(9)
         << NoteStrangeCode(9, 1)
         << screen("not_our_code")
