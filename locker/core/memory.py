@@ -178,7 +178,7 @@ def _label(memory: Memory, fact: LabelShown | LabelWithdrawn) -> Memory:
 def _settled(memory: Memory, fact: Borrowed | Returned | Browsed) -> Memory:
     """Note at the door that this much is settled, so that no cut between two facts settles it twice."""
     going = memory.going.get(fact.door)
-    if going is None or fact.visit is None or going.visit != fact.visit:
+    if going is None or going.visit != fact.visit:
         return memory
     shown = going.shown if isinstance(fact, Browsed) else tuple(item for item in going.shown if item != fact.item)
     changed = msgspec.structs.replace(going, stage="settled", shown=shown)

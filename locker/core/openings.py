@@ -48,7 +48,6 @@ def used(draft: Draft, number: int) -> None:
 def grant(draft: Draft, visit: Choosing, wish: Wish) -> None:
     """Open the door that a visit wishes for, or say why not."""
     if not available(draft, wish.door):
-        draft.change(choosing=visit)
         draft.show(Screen("door_not_free", {"door": wish.door}), draft.cabinet.site.limits.show_s)
         return
     item = None if isinstance(wish.errand, LookAtShelf) else wish.errand.item

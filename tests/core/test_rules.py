@@ -31,6 +31,26 @@ def test_a_number_that_is_not_in_the_table_is_refused() -> None:
         msgspec.convert({**tomllib.loads(TABLE), "loan_weeks": 3}, Limits)
 
 
+SECONDS, DAYS, FEW, BOUNCE_MS = (1, 3600), (1, 366), (1, 100), (50, 5000)
+
+
+def bounds(name: str) -> tuple[int, int]:
+    """What a limit may be: nobody waits for an hour, lends for longer than a year, or trusts a leaf after 10 ms."""
+    if name.startswith("loan_days"):
+        return DAYS
+    return {"loans_per_resident": FEW, "label_per_hour": FEW, "settle_ms": BOUNCE_MS}.get(name, SECONDS)
+
+
+@pytest.mark.parametrize("name", Limits.__struct_fields__)
+def test_a_number_out_of_bounds_is_refused(name: str) -> None:
+    table = tomllib.loads(TABLE)
+    for within in bounds(name):
+        assert getattr(msgspec.convert({**table, name: within}, Limits), name) == within
+    for beyond in (bounds(name)[0] - 1, bounds(name)[1] + 1):
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.convert({**table, name: beyond}, Limits)
+
+
 @pytest.mark.parametrize(
     ("before", "may"),
     [

@@ -30,12 +30,15 @@ from tests.core.place import (
     NOVEL,
     PAIR,
     POEMS,
+    SHELF_SPEC,
+    SINGLES,
     SLOT,
     TOOLS,
     WITH_SLOT,
     A,
     B,
     C,
+    site,
 )
 from tests.core.playbook import Playbook
 from tests.core.scenes import a_label_opens, asks_for, comes, it_is_put_in
@@ -77,6 +80,12 @@ def a_tool_with_no_door_free() -> Playbook:
     """All three doors are taken by what was brought instead."""
     past = (*lent(DRILL, A, 1, DRILL_DOOR), returned(FOREIGN, DRILL_DOOR))
     return Playbook(TOOLS, past) >> label(DRILL) << screen("keep_it")
+
+
+def a_tool_with_no_door_free_beside_a_bookcase() -> Playbook:
+    """The bookcase is for books: nobody is told to put a drill there."""
+    past = (*lent(DRILL, A, 1, DRILL_DOOR), returned(FOREIGN, DRILL_DOOR))
+    return Playbook(site(SHELF_SPEC, *SINGLES), past) >> label(DRILL) << screen("keep_it")
 
 
 def what_is_in_wants_a_pass() -> Playbook:

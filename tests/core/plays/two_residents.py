@@ -16,6 +16,7 @@ from tests.core.lines import (
     ended,
     intended,
     label,
+    lent,
     opened,
     opens,
     pulse,
@@ -188,4 +189,22 @@ def a_tool_whose_label_went_out_with_somebody_else() -> Playbook:
         << ended(1, "interrupted")
         << screen("browsed")
         << watch()
+    )
+
+
+def a_return_by_label_beside_an_open_door() -> Playbook:
+    """The screen stays with the one who came last."""
+    return (
+        Playbook(PAIR, lent(DRILL, B, door=DRILL_DOOR))
+        >> at_the_single(A, KIT_DOOR, KIT, 2)
+        >> label(DRILL)
+        << intended(2, DRILL_DOOR, None, DRILL)
+        << pulse(DRILL_DOOR, 2)
+        << screen("opening", door=DRILL_DOOR)
+        << watch(KIT_DOOR, DRILL_DOOR)
+        >> StrangeCodeRead(10)
+        << NoteStrangeCode(10, 1)
+        << screen("not_our_code")
+        >> after(8)
+        << screen("opening", door=DRILL_DOOR)
     )
