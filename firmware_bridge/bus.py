@@ -132,6 +132,8 @@ class Bus:
             self._schedule.answered(began_ms, now_ms, board, doubted=self._sightings.doubts(board))
         elif self._schedule.missed(began_ms, now_ms, board):
             self._tell(self._sightings.silence(board))
+            if self._schedule.all_silent:  # perhaps it is the line: what was learnt of it, its echo too, is learnt anew
+                self._hang_up()
 
     def _send(self, wanted: Wanted) -> None:
         outcome, why = PulseOutcome.SILENT, "the line broke while the pulse was being sent"

@@ -94,6 +94,11 @@ class Schedule:
         self._failures = 0
 
     @property
+    def all_silent(self) -> bool:
+        """Whether no board on the line answers any more."""
+        return all(watched.misses >= MISSES for watched in self._boards.values())
+
+    @property
     def has_room(self) -> bool:
         """Whether one more pulse may wait."""
         return len(self._waiting) < MOST_WAITING
@@ -113,11 +118,11 @@ class Schedule:
 
     def opened(self) -> None:
         """The line is open: look at every board anew. Pulses that were sent on the old line are never sent again."""
-        self._open, self._failures = True, 0
+        self._open = True
         self._boards = {name: _Watched(watched.profile) for name, watched in self._boards.items()}
 
     def lost(self, now_ms: int) -> None:
-        """The line broke or could not be opened."""
+        """The line broke, could not be opened, or was given up because nobody answers on it."""
         self._open = False
         self._reopen_ms = now_ms + min(REOPEN_FROM_MS << min(self._failures, 8), REOPEN_TO_MS)
         self._failures += 1
@@ -129,6 +134,7 @@ class Schedule:
     def answered(self, began_ms: int, now_ms: int, board: str, *, doubted: bool) -> None:
         """A board told its doors. A `doubted` change is looked at again at once, but only once until the next look."""
         watched = self._boards[board]
+        self._failures = 0
         watched.looked_ms, watched.told_ms = began_ms, now_ms
         watched.misses, watched.again = 0, doubted and not watched.again
 

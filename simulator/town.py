@@ -71,7 +71,9 @@ class Town:
             self.broker = Broker(self._folder, amqtt=self._amqtt)
             stack.callback(self.broker.close)
             self.network = stack.enter_context(TcpLink(self.broker.port))
-            self.wire = stack.enter_context(PtyWire(EightATwin(), listen=self.scene.see))
+            self.wire = stack.enter_context(
+                PtyWire(EightATwin(), link=self._folder / "lock-board", listen=self.scene.see)
+            )
             self.camera = stack.enter_context(Camera(self._seed, FRAMES_PER_S))
             wiring = Wiring(
                 CABINET, f"mqtt://127.0.0.1:{self.network.port}", self.wire.path, self.camera.source, self._limits

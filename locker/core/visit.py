@@ -143,11 +143,19 @@ def _waiting(visit: Waiting, event: Event, room: Room) -> VisitStep:
             return VisitStep(at, (opened, *_first_labels(at)), screen_of(at, room))
         case NotOpened():
             return _not_opened(visit, event, room)
+        case LabelRead() if isinstance(visit.errand, LookAtShelf):  # kept until the door is open
+            return _repeat(msgspec.structs.replace(visit, errand=_toggled(visit.errand, event.item)), room)
         case PassAgain() | LabelRead() | DoorChosen():
             return _repeat(visit, room)
         case KeyPressed() | Closed() | LeftOpen() | Displaced() | Tick():
             return VisitStep(visit)
     assert_never(event)
+
+
+def _toggled(errand: LookAtShelf, item: str) -> LookAtShelf:
+    """The same label again means: not this one."""
+    again = item in errand.shown
+    return LookAtShelf(tuple(other for other in errand.shown if other != item) if again else (*errand.shown, item))
 
 
 def _first_labels(visit: AtDoor) -> tuple[AnyFact, ...]:
@@ -184,10 +192,9 @@ def _at_door(visit: AtDoor, event: Event, room: Room) -> VisitStep:
 
 def _label(visit: AtDoor, errand: LookAtShelf, item: str, room: Room) -> VisitStep:
     assert visit.visit is not None, "only a return goes without a visit"
-    again = item in errand.shown
-    shown = tuple(other for other in errand.shown if other != item) if again else (*errand.shown, item)
-    fact: AnyFact = (LabelWithdrawn if again else LabelShown)(item=item, door=visit.door, visit=visit.visit)
-    after = msgspec.structs.replace(visit, errand=LookAtShelf(shown))
+    kind = LabelWithdrawn if item in errand.shown else LabelShown
+    fact: AnyFact = kind(item=item, door=visit.door, visit=visit.visit)
+    after = msgspec.structs.replace(visit, errand=_toggled(errand, item))
     return VisitStep(after, (fact,), screen_of(after, room))
 
 

@@ -145,3 +145,7 @@ class PtyRig(Rig):
         for line in self._lines:
             line.close()
         self.wire.close()
+
+
+def pulses(rig: Rig, address: int = 1) -> list[int]:
+    return [ran.lock for ran in tuple(rig.twins[address].coil_log)]

@@ -21,7 +21,7 @@ from tests.end_to_end.until import until
 from tests.real import real
 
 STRANGERS = ("HTTPS://PAY.EXAMPLE/8842 9917", "a stranger's code: 支付 8842")
-NOT_FOR_MINUTES = "ask_s = 1\nshow_s = 1\nstrange_log_s = 600"
+NOT_FOR_MINUTES = "ask_s = 1\nshow_s = 1\nexplain_s = 1\nstrange_log_s = 600"
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from firmware_bridge.board import BoardProfile
 from firmware_bridge.budget import Budget
 from firmware_bridge.report import Lock
-from firmware_bridge.schedule import MOST_WAITING, Drop, Look, Open, Rest, Schedule, Send, Wanted
+from firmware_bridge.schedule import MISSES, MOST_WAITING, Drop, Look, Open, Rest, Schedule, Send, Wanted
 
 A = BoardProfile("a")
 B = BoardProfile("b", address=2)
@@ -42,8 +42,25 @@ def test_a_line_that_came_back_is_trusted_anew() -> None:
     for _ in range(4):
         schedule.lost(0)
     schedule.opened()
+    looked(schedule, 9_000)
     schedule.lost(10_000)
     assert schedule.next(10_000) == Rest(10_500)
+
+
+def test_a_line_on_which_nobody_answers_is_opened_less_and_less_often() -> None:
+    schedule = opened()
+    waits_ms = []
+    for at_ms in range(0, 100_000, 20_000):
+        for _ in range(MISSES):
+            schedule.missed(at_ms, at_ms + 150, "a")
+        assert schedule.all_silent
+        schedule.lost(at_ms + 450)
+        rest = schedule.next(at_ms + 450)
+        assert isinstance(rest, Rest)
+        waits_ms.append(rest.until_ms - at_ms - 450)
+        schedule.opened()
+        assert not schedule.all_silent
+    assert waits_ms == [500, 1000, 2000, 4000, 5000]
 
 
 def test_every_board_is_looked_at_once_the_line_is_open() -> None:

@@ -177,6 +177,23 @@ def test_silence_after_connect_is_no_event_and_close_does_not_wait_for_it() -> N
         assert heard.silent
 
 
+def test_close_does_not_wait_for_a_link_that_takes_nothing() -> None:
+    left = threading.Event()
+
+    def answer(kind: int, _body: bytes) -> bytes:
+        if kind != CONNECT:
+            assert left.wait(PATIENCE_S)  # nothing is read from the link meanwhile
+        return WELCOME_5 if kind == CONNECT else b""
+
+    with StrayBroker(answer) as stray, connected(stray.url, "c1", will=("state", b"gone")) as (cabinet, heard):
+        assert heard.next() == Connected(5)
+        for _ in range(8):
+            assert cabinet.publish("a", bytes(4_000_000))
+        cabinet.close()
+        left.set()
+        assert heard.silent
+
+
 @pytest.mark.parametrize(("version", "suback"), [(5, b"\x90\x05%b\x00\x01\x87"), (4, b"\x90\x04%b\x01\x80")])
 def test_a_topic_that_may_not_be_read_is_refused(version: int, suback: bytes) -> None:
     def answer(kind: int, body: bytes) -> bytes | None:

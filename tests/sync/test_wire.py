@@ -10,14 +10,7 @@ from hypothesis import strategies as st
 
 from sync.facts import BY_TYPE, Fact, UnknownFact
 from sync.stamp import Stamp
-from sync.wire import (
-    GENESIS,
-    MAX_LINE_BYTES,
-    WireError,
-    chain,
-    decode_line,
-    encode_line,
-)
+from sync.wire import GENESIS, MAX_LINE_BYTES, WireError, chain, decode_line, encode_line
 from tests.sync.any_fact import FACT, HEX16, stamps
 from tests.sync.examples import CABINET, EPOCH, EXAMPLES, NTP
 

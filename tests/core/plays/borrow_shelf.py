@@ -193,7 +193,7 @@ def yes_names_no_book_so_the_question_stands() -> Playbook:
     )
 
 
-def a_lent_book_shown_at_the_counter_is_the_first_label() -> Playbook:
+def labels_shown_before_the_door_is_open_are_kept() -> Playbook:
     return (
         Playbook(PAIR, lent(NOVEL, A))
         >> comes(A, 2)
@@ -204,14 +204,20 @@ def a_lent_book_shown_at_the_counter_is_the_first_label() -> Playbook:
         << watch(SHELF)
         >> label(ATLAS)
         << screen("opening", door=SHELF)
+        >> label(POEMS)
+        << screen("opening", door=SHELF)
+        >> label(POEMS)
+        << screen("opening", door=SHELF)
         >> opens(SHELF)
         << opened(SHELF, 2, 1)
         << shown(NOVEL, 2)
-        << screen("shelf_list", door=SHELF, taken=0, back=1)
+        << shown(ATLAS, 2)
+        << screen("shelf_list", door=SHELF, taken=1, back=1)
         >> settles(2)
         << returned(NOVEL, SHELF, 2)
+        << borrowed(ATLAS, A, 2, SHELF)
         << ended(2)
-        << screen("returned", back=1)
+        << screen("borrowed", taken=1, back=1, due=DUE_BOOK)
         << watch()
     )
 

@@ -4,14 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from sync import link
-from sync.cabinet.stages import (
-    Dialled,
-    Grown,
-    Open,
-    Output,
-    Say,
-    Woken,
-)
+from sync.cabinet.stages import Dialled, Grown, Open, Output, Say, Woken
 from sync.topics import Channel
 from tests.sync.cabinet.counterpart import Server, topic, unsealed
 from tests.sync.cabinet.desk import CABINET_KEY, Log, Playbook

@@ -8,11 +8,7 @@ from typing import Any
 
 import pytest
 
-from sync.cabinet.errors import (
-    JournalDamagedError,
-    JournalError,
-    JournalWriteError,
-)
+from sync.cabinet.errors import JournalDamagedError, JournalError, JournalWriteError
 from sync.cabinet.journal import Journal, JournalReader
 from tests.sync.cabinet.facts_of_a_day import fact, stamp
 from tests.sync.cabinet.pen import fill, rewrite

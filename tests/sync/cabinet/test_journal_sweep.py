@@ -5,9 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.cabinet.errors import (
-    JournalError,
-)
+from sync.cabinet.errors import JournalError
 from sync.cabinet.journal import Journal, JournalReader
 from sync.wire import GENESIS, decode_line
 from tests.sync.cabinet.facts_of_a_day import fact, stamp

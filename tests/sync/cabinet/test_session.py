@@ -3,16 +3,7 @@
 import pytest
 
 from sync import link
-from sync.cabinet.stages import (
-    Close,
-    Delivered,
-    Dialled,
-    Luck,
-    Open,
-    Say,
-    Waiting,
-    Woken,
-)
+from sync.cabinet.stages import Close, Delivered, Dialled, Luck, Open, Say, Waiting, Woken
 from sync.topics import Channel
 from sync.wire import GENESIS, Refused
 from tests.sync.cabinet.desk import EPOCH, Log, Playbook, nonce, server

@@ -4,17 +4,12 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 
 from sync import link
-from sync.cabinet.stages import (
-    Delivered,
-    Differing,
-    Greeting,
-    Grown,
-    Woken,
-)
-from sync.wire import GENESIS
+from sync.cabinet.stages import Delivered, Differing, Greeting, Grown, Looked, Woken
+from sync.wire import GENESIS, Ack, Welcome
 from tests.sync.cabinet.counterpart import topic
 from tests.sync.cabinet.desk import EPOCH, STRANGER_KEY, Playbook, nonce, server
 from tests.sync.cabinet.dialogue import arrive, greeted, grow, journal, received, welcomed
@@ -164,3 +159,14 @@ def test_an_ack_before_welcome_is_stale() -> None:
     arrive(greeted(book), far)
     assert book.happens(received(far.ack())) == []
     assert (book.session.tally.stale, type(book.session.stage)) == (1, Greeting)
+
+
+def test_what_was_looked_up_for_an_earlier_connection_is_stale() -> None:
+    book, far = Playbook(journal(3)), server()
+    arrive(greeted(book), far)
+    welcome = msgspec.json.decode(far.welcome()[1], type=Welcome)
+    assert book.happens(Looked(welcome, nonce(7), GENESIS)) == []
+    assert (book.session.tally.stale, type(book.session.stage)) == (1, Greeting)
+    assert book.happens(Looked(welcome, nonce(1), GENESIS))[0] == Delivered(EPOCH, 0, ())
+    assert book.happens(Looked(Ack(ep=EPOCH, w=3, hw=book.log.hashes[3].hex()), nonce(7), book.log.hashes[3])) == []
+    assert book.session.tally.stale == 2

@@ -2,10 +2,7 @@
 
 import pytest
 
-from sync.cabinet.stages import (
-    Delivered,
-    Woken,
-)
+from sync.cabinet.stages import Delivered, Page, Woken
 from sync.topics import Channel
 from sync.wire import GENESIS
 from tests.sync.cabinet.desk import EPOCH, Playbook, nonce, server
@@ -126,3 +123,23 @@ def test_a_negative_pause_is_none() -> None:
     arrive(welcomed(book, far), far)
     book.happens(received(far.ack(pause_ms=-5)))
     assert sent(grow(book), far) == [(2, 2)]
+
+
+def test_only_misses_in_a_row_bring_a_hello() -> None:
+    book, far = Playbook(journal(1)), server()
+    first = welcomed(book, far)
+    assert says(book.happens(Woken(), after_ms=2000), Channel.HELLO) == []
+    (ack,) = arrive(first, far)
+    book.happens(ack)
+    assert sent(grow(book), far) == [(2, 2)]
+    outputs = book.happens(Woken(), after_ms=4000)
+    assert sent(outputs, far) == [(2, 2)]
+    assert says(outputs, Channel.HELLO) == []
+
+
+def test_a_page_that_was_read_before_going_back_is_not_sent() -> None:
+    book, far = Playbook(journal(3)), server()
+    welcomed(book, far)
+    assert book.happens(Page(0, tuple(book.log.lines))) == []
+    assert book.happens(Page(77, tuple(book.log.lines))) == []
+    assert book.happens(Page(3, ())) == []
