@@ -30,7 +30,7 @@ from locker.hands import BusHands
 from locker.logs import note
 from locker.loop import Edges, Loop
 from locker.scan.lines import ReaderState
-from locker.scan.supervisor import CodeSeen, ReaderHealth, ScanChild, ScanReport, StrangeSeen
+from locker.scan.supervisor import CodeSeen, ReaderHealth, ScanChild, ScanReport, StrangeSeen, reading_argv
 from locker.stop_asked import StopAsks
 from locker.version import SOFTWARE
 from locker.worker import Worker
@@ -59,7 +59,7 @@ def the_world() -> World:
     """The real one: captions on stdout, each reader a child process of this Python."""
     return World(
         captions=sys.stdout,
-        reader_argv=lambda reader: (sys.executable, "-m", "locker.scan", reader.source, "--name", reader.name),
+        reader_argv=lambda reader: reading_argv(reader.source, reader.name),
     )
 
 
@@ -95,7 +95,6 @@ class Daemon:
         The caller's thread is the loop's. Whatever ends it, the edges are stopped first, in reverse order.
         """
         with self._stack:
-            self._loop.begin()
             try:
                 code = self._live()
             finally:
@@ -108,6 +107,16 @@ class Daemon:
         return code
 
     def _live(self) -> int:
+        try:
+            self._loop.begin()
+            return self._serve()
+        except JournalError as error:
+            note(
+                _log, logging.CRITICAL, "the journal takes no more; starting again reads what is there", why=str(error)
+            )
+            return os.EX_IOERR
+
+    def _serve(self) -> int:
         for worker in self._workers:
             worker.start()
         systemd.notify("READY=1")

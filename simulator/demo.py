@@ -62,7 +62,8 @@ def main(argv: Sequence[str]) -> int:
 def _play(opening: Town, folder: Path, timeline: Timeline, *, once: bool) -> int:
     closing = threading.Event()
     # A visit that has begun is finished, and no second Ctrl-C leaves programs behind.
-    signal.signal(signal.SIGINT, lambda _number, _frame: closing.set())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: closing.set())
     with opening as town:
         timeline.act("街区", f"便民柜开门了（{town.broker.name}）", f"The cabinet is open ({town.broker.name})")
         try:
