@@ -123,6 +123,7 @@ def _opened_unasked(draft: Draft, number: int) -> None:
 def _closed(draft: Draft, number: int) -> None:
     if number in draft.cabinet.at_doors:
         visits.tell(draft, number, Closed())
+        _clear(draft, Fault.DOOR_DOUBTFUL, number)  # somebody has looked inside, and what they did is on record
     else:
         draft.keep(DoorClosed(door=number))
 

@@ -45,6 +45,8 @@ class Cabinet(msgspec.Struct, frozen=True, kw_only=True):
     """What was going on at these doors when the power went; explained when the switch has been read."""
     explain_by_ms: int | None = None
     label_openings_ms: tuple[int, ...] = ()
+    unlisted_ms: tuple[int, ...] = ()
+    """When labels that nobody here has listed were recorded at the bin."""
     refused: Mapping[str, int] = {}
     """Passes refused lately (resident/serial) and when last seen, so that a code held in view is one refusal."""
     strangers: Strangers = Strangers()

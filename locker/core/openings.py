@@ -8,7 +8,7 @@ from typing import assert_never
 from locker.core import catalogue, door
 from locker.core.actions import PulseBolt, Screen
 from locker.core.draft import Draft
-from locker.core.rules import label_may_open
+from locker.core.rules import label_may_open, unlisted_may_return
 from locker.core.site import DoorKind
 from locker.core.states import Choosing, GiveBack, LookAtShelf, Waiting, Wish
 from sync.facts import OpeningIntended, OpeningVoided, Returned
@@ -85,11 +85,23 @@ def give_back(draft: Draft, item: str) -> None:
         shelf = catalogue.lent_from_shelf(site, item) and catalogue.shelf_for(site, item) is not None
         draft.show(Screen("pass_opens_shelf" if shelf else "keep_it"), show_s)
         return
-    if not site.doors[target].locked:
-        draft.keep(Returned(item=item, door=target, evidence=Evidence.LABEL, seen=False))
-        draft.show(Screen("into_the_bin", {"door": target}), show_s)
-        return
-    _open_for_label(draft, item, target)
+    if site.doors[target].locked:
+        _open_for_label(draft, item, target)
+    else:
+        _into_the_bin(draft, item, target)
+
+
+def _into_the_bin(draft: Draft, item: str, target: int) -> None:
+    """Record what goes through the open flap; of labels nobody has listed only so many, the rest is found later."""
+    cabinet, now_ms = draft.cabinet, draft.now.uptime_ms
+    limits = cabinet.site.limits
+    if item not in cabinet.site.items:
+        if not unlisted_may_return(cabinet.unlisted_ms, now_ms, limits):
+            draft.show(Screen("bin_later", {"door": target}), limits.show_s)
+            return
+        draft.change(unlisted_ms=(*cabinet.unlisted_ms, now_ms)[-limits.unlisted_per_hour :])
+    draft.keep(Returned(item=item, door=target, evidence=Evidence.LABEL, seen=False))
+    draft.show(Screen("into_the_bin", {"door": target}), limits.show_s)
 
 
 def _open_for_label(draft: Draft, item: str, target: int) -> None:

@@ -32,6 +32,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     left_open_slot_s: Seconds
     label_gap_s: Seconds
     label_per_hour: Annotated[int, msgspec.Meta(ge=1, le=100)]
+    unlisted_per_hour: Annotated[int, msgspec.Meta(ge=1, le=100)]
+    labels_per_visit: Annotated[int, msgspec.Meta(ge=1, le=200)]
+    """Not above 200: an interrupted visit names them all in one fact, and a fact has at most 16 KiB."""
     strange_log_s: Annotated[int, msgspec.Meta(ge=10, le=3600)]
     """Not below 10: a crowd of codes must not fill the log."""
     explain_s: Seconds
@@ -49,3 +52,8 @@ def label_may_open(openings_ms: tuple[int, ...], now_ms: int, limits: Limits) ->
     last_hour = [at for at in openings_ms if at > now_ms - HOUR_MS]
     recent = any(at > now_ms - limits.label_gap_s * MS_PER_S for at in last_hour)
     return not recent and len(last_hour) < limits.label_per_hour
+
+
+def unlisted_may_return(returns_ms: tuple[int, ...], now_ms: int, limits: Limits) -> bool:
+    """Whether one more label that nobody has listed may be recorded at the bin, given those before (uptime, ms)."""
+    return sum(at > now_ms - HOUR_MS for at in returns_ms) < limits.unlisted_per_hour

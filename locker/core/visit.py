@@ -143,6 +143,8 @@ def _waiting(visit: Waiting, event: Event, room: Room) -> VisitStep:
             return VisitStep(at, (opened, *_first_labels(at)), screen_of(at, room))
         case NotOpened():
             return _not_opened(visit, event, room)
+        case LabelRead() if _full(visit, event.item, room):
+            return VisitStep(visit, screen=Screen("list_full", {"door": visit.door}))
         case LabelRead() if isinstance(visit.errand, LookAtShelf):  # kept until the door is open
             return _repeat(msgspec.structs.replace(visit, errand=_toggled(visit.errand, event.item)), room)
         case PassAgain() | LabelRead() | DoorChosen():
@@ -150,6 +152,14 @@ def _waiting(visit: Waiting, event: Event, room: Room) -> VisitStep:
         case KeyPressed() | Closed() | LeftOpen() | Displaced() | Tick():
             return VisitStep(visit)
     assert_never(event)
+
+
+def _full(visit: Waiting | AtDoor, item: str, room: Room) -> bool:
+    """Whether one visit has shown as many labels as it may: everything that can grow has a cap, a list too."""
+    errand = visit.errand
+    if not isinstance(errand, LookAtShelf) or item in errand.shown:
+        return False
+    return len(errand.shown) >= room.site.limits.labels_per_visit
 
 
 def _toggled(errand: LookAtShelf, item: str) -> LookAtShelf:
@@ -177,6 +187,8 @@ def _not_opened(visit: Waiting, event: NotOpened, room: Room) -> VisitStep:
 
 def _at_door(visit: AtDoor, event: Event, room: Room) -> VisitStep:
     match event:
+        case LabelRead() if _full(visit, event.item, room):
+            return VisitStep(visit, screen=Screen("list_full", {"door": visit.door}))
         case LabelRead() if isinstance(visit.errand, LookAtShelf):
             return _label(visit, visit.errand, event.item, room)
         case Closed():

@@ -21,7 +21,7 @@ A, B, C = "a00000000001", "b00000000002", "c00000000003"
 
 NOVEL, ATLAS, POEMS = (label(number) for number in (1, 2, 3))
 KIT, DRILL, SAW = (label(number) for number in (101, 102, 103))
-FOREIGN, DRAWN = label(9_000_001), label(9_000_002)
+FOREIGN, DRAWN, THIRD = (label(9_000_000 + number) for number in (1, 2, 3))
 """Items of other cabinets: nobody here has listed them."""
 
 SHELF, KIT_DOOR, DRILL_DOOR, SAW_DOOR, SLOT, BIN = 1, 2, 3, 4, 8, 9

@@ -8,7 +8,10 @@ import msgspec
 import pytest
 
 from locker.core.rules import HOUR_MS, Limits, label_may_open, local_date
+from sync.credential import label
+from sync.facts import VisitInterrupted
 from sync.stamp import Clock
+from sync.wire import MAX_LINE_BYTES, encode_line
 from tests.core.moment import stamp
 from tests.core.place import LIMITS
 
@@ -38,7 +41,16 @@ def bounds(name: str) -> tuple[int, int]:
     """What a limit may be: nobody waits for an hour, lends for longer than a year, or trusts a leaf after 10 ms."""
     if name.startswith("loan_days"):
         return DAYS
-    return {"loans_per_resident": FEW, "label_per_hour": FEW, "settle_ms": BOUNCE_MS}.get(name, SECONDS)
+    others = {
+        "loans_per_resident": FEW,
+        "label_per_hour": FEW,
+        "unlisted_per_hour": FEW,
+        "labels_per_visit": (1, 200),
+        "settle_ms": BOUNCE_MS,
+        "open_wait_s": (4, 60),
+        "strange_log_s": (10, 3600),
+    }
+    return others.get(name, SECONDS)
 
 
 @pytest.mark.parametrize("name", Limits.__struct_fields__)
@@ -49,6 +61,12 @@ def test_a_number_out_of_bounds_is_refused(name: str) -> None:
     for beyond in (bounds(name)[0] - 1, bounds(name)[1] + 1):
         with pytest.raises(msgspec.ValidationError):
             msgspec.convert({**table, name: beyond}, Limits)
+
+
+def test_an_interrupted_visit_with_the_longest_list_fits_a_line() -> None:
+    items = tuple(label(number) for number in range(200))
+    longest = VisitInterrupted(visit=1, stage="opened", door=99, leaf="unknown", items=items)
+    assert len(encode_line("A" * 16, "f" * 16, 2**62, stamp(0), longest)) < MAX_LINE_BYTES
 
 
 @pytest.mark.parametrize(

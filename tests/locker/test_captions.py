@@ -81,7 +81,7 @@ def test_a_reader_that_does_not_read_does_not_keep_the_daemon_from_stopping() ->
 
 
 def test_a_stream_that_takes_nothing_ends_nothing() -> None:
-    stream = Path("/dev/full").open("w", encoding="utf-8")
+    stream = Path("/dev/full").open("w", encoding="utf-8")  # noqa: SIM115  closing it is part of the test
     captions = Captions(stream)
     captions.show(Screen("idle", ARGS))
     stop = threading.Event()

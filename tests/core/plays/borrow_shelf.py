@@ -25,7 +25,20 @@ from tests.core.lines import (
     watch,
     withdrawn,
 )
-from tests.core.place import ATLAS, BOOKCASE, FOREIGN, KIT, KIT_DOOR, NOVEL, PAIR, POEMS, SHELF, STRICT, A, B
+from tests.core.place import (
+    ATLAS,
+    BOOKCASE,
+    FOREIGN,
+    KIT,
+    KIT_DOOR,
+    NOVEL,
+    PAIR,
+    POEMS,
+    SHELF,
+    STRICT,
+    A,
+    B,
+)
 from tests.core.playbook import Playbook, Scene
 from tests.core.scenes import at_the_shelf, comes, takes
 
@@ -190,35 +203,6 @@ def yes_names_no_book_so_the_question_stands() -> Playbook:
         << watch()
         >> after(8)
         << screen("idle")
-    )
-
-
-def labels_shown_before_the_door_is_open_are_kept() -> Playbook:
-    return (
-        Playbook(PAIR, lent(NOVEL, A))
-        >> comes(A, 2)
-        >> label(NOVEL)
-        << intended(1, SHELF, 2)
-        << pulse(SHELF, 1)
-        << screen("opening", door=SHELF)
-        << watch(SHELF)
-        >> label(ATLAS)
-        << screen("opening", door=SHELF)
-        >> label(POEMS)
-        << screen("opening", door=SHELF)
-        >> label(POEMS)
-        << screen("opening", door=SHELF)
-        >> opens(SHELF)
-        << opened(SHELF, 2, 1)
-        << shown(NOVEL, 2)
-        << shown(ATLAS, 2)
-        << screen("shelf_list", door=SHELF, taken=1, back=1)
-        >> settles(2)
-        << returned(NOVEL, SHELF, 2)
-        << borrowed(ATLAS, A, 2, SHELF)
-        << ended(2)
-        << screen("borrowed", taken=1, back=1, due=DUE_BOOK)
-        << watch()
     )
 
 

@@ -6,6 +6,7 @@ from tests.core.place import (
     BIN,
     BIN_SPEC,
     BOOKCASE,
+    DRAWN,
     DRILL,
     DRILL_DOOR,
     FOREIGN,
@@ -13,8 +14,10 @@ from tests.core.place import (
     KIT_DOOR,
     NOVEL,
     PAIR,
+    SHELF_SPEC,
     SINGLES,
     SLOT,
+    THIRD,
     TOOLS,
     WITH_SLOT,
     A,
@@ -73,6 +76,26 @@ def a_book_where_there_is_no_slot() -> Playbook:
 
 def an_unknown_item_into_the_bin() -> Playbook:
     return Playbook(PAIR) >> label(FOREIGN) << returned(FOREIGN, BIN) << screen("into_the_bin", door=BIN)
+
+
+def labels_that_nobody_has_listed_are_recorded_only_so_often() -> Playbook:
+    play = Playbook(site(SHELF_SPEC, BIN_SPEC, unlisted_per_hour=2), lent(NOVEL, A))
+    for item in (FOREIGN, DRAWN):
+        play = play >> label(item) << returned(item, BIN) << screen("into_the_bin", door=BIN)
+    return (
+        play
+        >> label(THIRD)
+        << screen("bin_later", door=BIN)
+        >> label(NOVEL)
+        << returned(NOVEL, BIN)
+        << screen("into_the_bin", door=BIN)
+        >> after(8)
+        << screen("idle")
+        >> after(3600 - 8)
+        >> label(THIRD)
+        << returned(THIRD, BIN)
+        << screen("into_the_bin", door=BIN)
+    )
 
 
 def an_unknown_item_into_the_slot_and_no_single_door() -> Playbook:
