@@ -11,7 +11,7 @@ from firmware_bridge.budget import Budget
 from firmware_bridge.errors import LineLost, WrongProfile
 from firmware_bridge.exchange import Exchange
 from firmware_bridge.line import Line, Port, open_line, serial_port
-from firmware_bridge.report import Lock, LockSeen, PulseDone, PulseOutcome, Report
+from firmware_bridge.report import BusHealth, Lock, LockSeen, PulseDone, PulseOutcome, Report
 from firmware_bridge.schedule import MOST_WAITING, Drop, Look, Open, Rest, Schedule, Send, Wanted
 from firmware_bridge.serial_board import SerialBoard
 from firmware_bridge.sightings import Sightings
@@ -28,11 +28,11 @@ def _monotonic_ms() -> int:
 class Bus:
     """The boards on one line. WrongProfile when their profiles cannot share it.
 
-    `report` is called from the bus's own thread and must not block. One `budget` stands for one power supply; it is
-    used by this bus's thread alone. `open_port` is the way to the device.
+    `report` and `tell_health` are called from the bus's own thread and must not block. One `budget` stands for one
+    power supply; it is used by this bus's thread alone. `open_port` is the way to the device.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what only a test or a log needs has a default
         self,
         url: str,
         boards: Sequence[BoardProfile],
@@ -41,6 +41,7 @@ class Bus:
         budget: Budget,
         now_ms: Callable[[], int] = _monotonic_ms,
         open_port: Callable[[str, int], Port] = serial_port,
+        tell_health: Callable[[BusHealth], None] = lambda _health: None,
     ) -> None:
         self._echo = _agreed_echo(url, boards)
         self._url = url
@@ -48,6 +49,8 @@ class Bus:
         self._report = report
         self._now_ms = now_ms
         self._open_port = open_port
+        self._tell_health = tell_health
+        self._health: BusHealth | None = None
         self._schedule = Schedule(boards, budget)
         self._sightings = Sightings(boards)
         self._asked: queue.Queue[Wanted] = queue.Queue(MOST_WAITING)
@@ -101,7 +104,8 @@ class Bus:
                     self._send(wanted)
                 case _:
                     assert_never(todo)
-        except LineLost:
+        except LineLost as lost:
+            self._is(BusHealth(answering=False, why=str(lost)))
             self._hang_up()
             for profile in self._profiles:
                 self._tell(self._sightings.silence(profile.name))
@@ -130,7 +134,10 @@ class Bus:
         if any(reading is not DoorReading.UNKNOWN for reading in readings.values()):
             self._tell(self._sightings.read(board, readings))
             self._schedule.answered(began_ms, now_ms, board, doubted=self._sightings.doubts(board))
+            if not self._schedule.any_silent:
+                self._is(BusHealth(answering=True, why=""))
         elif self._schedule.missed(began_ms, now_ms, board):
+            self._is(BusHealth(answering=False, why=f"board {board} does not answer: look at its power and wires"))
             self._tell(self._sightings.silence(board))
             if self._schedule.all_silent:  # perhaps it is the line: what was learnt of it, its echo too, is learnt anew
                 self._hang_up()
@@ -153,6 +160,11 @@ class Bus:
     def _tell(self, seen: Sequence[LockSeen]) -> None:
         for sighting in seen:
             self._report(sighting)
+
+    def _is(self, health: BusHealth) -> None:
+        if health != self._health:
+            self._health = health
+            self._tell_health(health)
 
     def _hang_up(self) -> None:
         if self._line is not None:

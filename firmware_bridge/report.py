@@ -44,3 +44,13 @@ class PulseDone:
 
 
 Report = LockSeen | PulseDone
+
+
+@dataclass(frozen=True, slots=True)
+class BusHealth:
+    """How a bus itself is doing; told on change only, for the log and for volunteers."""
+
+    answering: bool
+    """Whether every board on it was last heard."""
+    why: str
+    """What is in the way; empty when nothing is."""

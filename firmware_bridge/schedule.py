@@ -99,6 +99,11 @@ class Schedule:
         return all(watched.misses >= MISSES for watched in self._boards.values())
 
     @property
+    def any_silent(self) -> bool:
+        """Whether a board on the line has not answered, or was not asked yet."""
+        return any(watched.misses or watched.looked_ms is None for watched in self._boards.values())
+
+    @property
     def has_room(self) -> bool:
         """Whether one more pulse may wait."""
         return len(self._waiting) < MOST_WAITING

@@ -7,6 +7,7 @@ of their own; when it is full the oldest line goes, since only the newest screen
 """
 
 import queue
+import select
 import threading
 from typing import Final, TextIO
 
@@ -44,21 +45,35 @@ class Captions:
                 self._drop_oldest()
 
     def run(self, stop: threading.Event) -> None:
-        """Write until told to stop, then what is left. Blocks as long as the reader does."""
+        """Write until told to stop, then what is left; a reader that does not read delays nothing."""
         heard = True
         while not (stop.is_set() and self._waiting.empty()):
             try:
                 screen = self._waiting.get(timeout=_TURN_S)
             except queue.Empty:
                 continue
-            heard = heard and self._write(caption(screen).decode())
+            heard = heard and self._has_room(stop) and self._write(caption(screen).decode())
+
+    def _has_room(self, stop: threading.Event) -> bool:
+        """Wait until a line can be written without blocking; False when it is time to stop instead.
+
+        A pipe that is writable takes 4096 bytes at once, and a caption is far shorter.
+        """
+        try:
+            out = self._stream.fileno()
+        except OSError:
+            return True  # not the system's: a text in memory has room
+        while not select.select([], [out], [], _TURN_S)[1]:
+            if stop.is_set():
+                return False
+        return True
 
     def _write(self, line: str) -> bool:
         """Write one line; False when there is nobody to read it any more."""
         try:
             self._stream.write(line + "\n")
             self._stream.flush()
-        except BrokenPipeError:
+        except OSError:
             return False
         return True
 

@@ -5,7 +5,6 @@ earlier than what our own records show is no time at all.
 """
 
 import ctypes
-import ctypes.util
 import sys
 import time
 from collections.abc import Callable
@@ -20,6 +19,8 @@ _TIMEX_BYTES: Final = 256
 """struct timex has 208 bytes on 64-bit Linux; all zero asks and changes nothing."""
 _NS_PER_MS: Final = 1_000_000
 _RTC = Path("/dev/rtc0")
+_LIBC: Final = ctypes.CDLL(None)
+"""What this process has loaded already: a stamp is made for every signal and must not start a program to find libc."""
 
 
 class WallClock:
@@ -35,9 +36,11 @@ class WallClock:
         """The present instant."""
         uptime_ms = time.monotonic_ns() // _NS_PER_MS
         utc_ms = time.time_ns() // _NS_PER_MS
-        if utc_ms < self._floor_ms:
+        quality = self._quality()
+        # A battery clock that was once far ahead has left a floor in the future; NTP knows better than our records.
+        if utc_ms < self._floor_ms and quality is not Clock.NTP:
             return Stamp(boot=self._boot, uptime_ms=uptime_ms, clock=Clock.UNKNOWN)
-        return Stamp(boot=self._boot, uptime_ms=uptime_ms, clock=self._quality(), utc_ms=utc_ms)
+        return Stamp(boot=self._boot, uptime_ms=uptime_ms, clock=quality, utc_ms=utc_ms)
 
 
 def kernel_quality() -> Clock:
@@ -50,6 +53,5 @@ def kernel_quality() -> Clock:
 def _synchronised() -> bool:
     if not sys.platform.startswith("linux"):
         return False
-    libc = ctypes.CDLL(ctypes.util.find_library("c"), use_errno=True)
-    state: int = libc.adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES))
+    state: int = _LIBC.adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES))
     return 0 <= state < _TIME_ERROR

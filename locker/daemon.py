@@ -13,28 +13,31 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, TextIO, assert_never
 
 from firmware_bridge.budget import Budget
 from firmware_bridge.bus import Bus, Report
-from firmware_bridge.report import Lock
+from firmware_bridge.report import BusHealth, Lock
 from locker import config as configuration
 from locker import systemd
 from locker.captions import Captions
-from locker.clock import WallClock
+from locker.clock import WallClock, kernel_quality
 from locker.config import Config
 from locker.core.signals import CodeRead, FactsDelivered, StopAsked, StrangeCodeRead
 from locker.hands import BusHands
 from locker.logs import note
 from locker.loop import Edges, Loop
-from locker.scan.supervisor import CodeSeen, ReaderHealth, ScanChild, ScanReport, StrangeSeen
+from locker.scan.lines import ReaderState
+from locker.scan.supervisor import CodeSeen, ReaderHealth, ScanChild, ScanReport, StrangeSeen, reading_argv
 from locker.stop_asked import StopAsks
 from locker.version import SOFTWARE
 from locker.worker import Worker
 from sync.cabinet.errors import JournalError
 from sync.cabinet.journal import Journal
 from sync.cabinet.post import Delivered, Post, PostChanged, Route
+from sync.stamp import Clock
 
 _log = logging.getLogger(__name__)
 
@@ -56,7 +59,7 @@ def the_world() -> World:
     """The real one: captions on stdout, each reader a child process of this Python."""
     return World(
         captions=sys.stdout,
-        reader_argv=lambda reader: (sys.executable, "-m", "locker.scan", reader.source, "--name", reader.name),
+        reader_argv=lambda reader: reading_argv(reader.source, reader.name),
     )
 
 
@@ -92,7 +95,6 @@ class Daemon:
         The caller's thread is the loop's. Whatever ends it, the edges are stopped first, in reverse order.
         """
         with self._stack:
-            self._loop.begin()
             try:
                 code = self._live()
             finally:
@@ -105,10 +107,22 @@ class Daemon:
         return code
 
     def _live(self) -> int:
+        try:
+            self._loop.begin()
+            return self._serve()
+        except JournalError as error:
+            note(
+                _log, logging.CRITICAL, "the journal takes no more; starting again reads what is there", why=str(error)
+            )
+            return os.EX_IOERR
+
+    def _serve(self) -> int:
         for worker in self._workers:
             worker.start()
         systemd.notify("READY=1")
         note(_log, logging.INFO, "cabinet ready", software=SOFTWARE)
+        if kernel_quality() is Clock.FLOOR:
+            note(_log, logging.WARNING, "nobody sets this clock, so loans get no due date here: switch on NTP")
         try:
             died = self._loop.run()
         except JournalError as error:
@@ -123,7 +137,7 @@ class Daemon:
         self._stack.callback(asks.close)
         runs = [("stop asked", asks.run), ("captions", self._captions.run)]
         for bus in config.buses:
-            line = Bus(bus.port, bus.boards, self._reported, budget=Budget())
+            line = Bus(bus.port, bus.boards, self._reported, budget=Budget(), tell_health=partial(_log_bus, bus.port))
             self._hands.join(line, [board.name for board in bus.boards])
             runs.append((f"bus {bus.port}", line.run))
         runs += [
@@ -148,7 +162,8 @@ class Daemon:
             case StrangeSeen():
                 self._loop.post(StrangeCodeRead(report.length))
             case ReaderHealth():
-                note(_log, logging.INFO, "reader", reader=report.reader, state=report.state.value, why=report.why)
+                level = logging.INFO if report.state is ReaderState.OK else logging.WARNING
+                note(_log, level, "reader", reader=report.reader, state=report.state.value, why=report.why)
             case _:
                 assert_never(report)
 
@@ -168,7 +183,13 @@ class Daemon:
         stands = (report.online, report.why)
         if stands != self._post_stood:
             self._post_stood = stands
-            note(_log, logging.INFO, "post", online=report.online, waiting=report.waiting, why=report.why)
+            level = logging.INFO if report.online or report.why == "connecting" else logging.WARNING
+            note(_log, level, "post", online=report.online, waiting=report.waiting, why=report.why)
+
+
+def _log_bus(port: str, health: BusHealth) -> None:
+    level = logging.INFO if health.answering else logging.WARNING
+    note(_log, level, "lock boards", port=port, answering=health.answering, why=health.why)
 
 
 def _log_strange(chars: int, count: int) -> None:

@@ -7,6 +7,7 @@ import argparse
 import itertools
 import json
 import math
+import os
 import signal
 import statistics
 import sys
@@ -40,7 +41,7 @@ BREATHER_S: Final = 2.0
 def main(argv: Sequence[str]) -> int:
     """Play; 0 when nothing was lost or doubled, 1 otherwise."""
     parser = argparse.ArgumentParser(prog="./run demo", description=__doc__)
-    parser.add_argument("--once", action="store_true", help="one evening of about 20 s, then exit; else until Ctrl-C")
+    parser.add_argument("--once", action="store_true", help="one evening of about 10 s, then exit; else until Ctrl-C")
     parser.add_argument("--seed", type=int, default=1, help="the town's luck (default 1)")
     parser.add_argument("--amqtt", action="store_true", help="use amqtt even where there is a mosquitto")
     parser.add_argument("--folder", type=Path, help="keep every file here, in a new folder (default: thrown away)")
@@ -48,7 +49,12 @@ def main(argv: Sequence[str]) -> int:
     timeline = Timeline()
     with ExitStack() as stack:
         folder = args.folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="locker-demo-")))
-        folder.mkdir(parents=True, exist_ok=True)
+        if folder == args.folder:
+            try:
+                folder.mkdir(parents=True)
+            except FileExistsError:
+                print(f"{folder} is there already; name a new folder", file=sys.stderr)
+                return os.EX_CANTCREAT
         town = Town(folder, timeline, seed=args.seed, amqtt=args.amqtt)
         return _play(town, folder, timeline, once=args.once)
 
@@ -56,7 +62,8 @@ def main(argv: Sequence[str]) -> int:
 def _play(opening: Town, folder: Path, timeline: Timeline, *, once: bool) -> int:
     closing = threading.Event()
     # A visit that has begun is finished, and no second Ctrl-C leaves programs behind.
-    signal.signal(signal.SIGINT, lambda _number, _frame: closing.set())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: closing.set())
     with opening as town:
         timeline.act("街区", f"便民柜开门了（{town.broker.name}）", f"The cabinet is open ({town.broker.name})")
         try:

@@ -22,7 +22,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     loan_days_tool: Days
     loans_per_resident: Annotated[int, msgspec.Meta(ge=1, le=100)]
     idle_s: Seconds
-    open_wait_s: Seconds
+    open_wait_s: Annotated[int, msgspec.Meta(ge=4, le=60)]
+    """Not below 4: a pulse may wait 3 s for its turn on the bus, and must not come after it was given up."""
     settle_ms: Annotated[int, msgspec.Meta(ge=50, le=5000)]
     ask_s: Seconds
     show_s: Seconds
@@ -31,7 +32,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     left_open_slot_s: Seconds
     label_gap_s: Seconds
     label_per_hour: Annotated[int, msgspec.Meta(ge=1, le=100)]
-    strange_log_s: Seconds
+    strange_log_s: Annotated[int, msgspec.Meta(ge=10, le=3600)]
+    """Not below 10: a crowd of codes must not fill the log."""
     explain_s: Seconds
 
 

@@ -7,7 +7,7 @@ read the file meanwhile.
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -27,7 +27,9 @@ BUSY_S: Final = 5.0
 
 
 def open_file(path: Path) -> sqlite3.Connection:
-    """Open for writing, creating the file; transactions are ours to begin."""
+    """Open for writing, creating the file, which is nobody else's to read; transactions are ours to begin."""
+    with suppress(OSError):  # SQLite says better what is wrong with a path
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     return sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
 
 

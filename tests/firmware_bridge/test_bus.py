@@ -10,6 +10,7 @@ from firmware_bridge.board import BoardProfile, DoorReading, Echo
 from firmware_bridge.budget import Budget
 from firmware_bridge.bus import Bus, Lock, LockSeen, PulseDone, PulseOutcome, Report
 from firmware_bridge.errors import WrongProfile
+from firmware_bridge.report import BusHealth
 from firmware_bridge.schedule import MOST_WAITING
 from simulator.boards import CoilRan, EightATwin
 from simulator.wires import MemoryWire
@@ -79,6 +80,37 @@ def test_a_line_taken_for_one_that_echoes_is_opened_and_learnt_anew() -> None:
     desk.run(10_000)
     assert [seen.reading for seen in desk.reports if isinstance(seen, LockSeen)] == [CLOSED, CLOSED]
     assert desk.twin.coil_log == deque()
+
+
+def test_what_ails_the_bus_is_told_once_and_so_is_its_end() -> None:
+    told: list[BusHealth] = []
+    wire = MemoryWire(twin := EightATwin(channels=2))
+    bus = Bus(
+        "mem",
+        [BoardProfile("a", channels=2)],
+        lambda _report: None,
+        budget=Budget(),
+        now_ms=wire.now_ms,
+        open_port=wire.open,
+        tell_health=told.append,
+    )
+
+    def run(until_ms: int) -> None:
+        while wire.now_ms() < until_ms:
+            wire.pass_time(bus.turn())
+
+    wire.unplug()
+    run(5_000)
+    wire.plug()
+    run(15_000)
+    twin.quirks.dead = True
+    run(25_000)
+    twin.quirks.dead = False
+    run(40_000)
+    assert [health.answering for health in told] == [False, True, False, True]
+    assert told[0].why
+    assert told[2].why == "board a does not answer: look at its power and wires"
+    assert told[1] == told[3] == BusHealth(answering=True, why="")
 
 
 def test_a_quiet_board_is_asked_once_a_second() -> None:

@@ -216,7 +216,7 @@ def test_a_second_start_waits_while_the_first_prepares(tmp_path: Path) -> None:
     ("arguments", "became"),
     [
         (("demo", "--once", "--lang", "zh"), "{here} -m simulator demo --once --lang zh"),
-        (("test", "--slow", "-k", "a or b", "--", "x"), "{root} -m pytest --slow -k a or b -- x"),
+        (("test", "--slow", "-k", "a or b", "--", "x"), "{root} -m pytest -n auto --slow -k a or b -- x"),
         (("bench", "start", "--json"), "{root} -m tests.bench.start --json"),
         (("bench", "--json", "start"), "{root} -m tests.bench.start --json"),
     ],

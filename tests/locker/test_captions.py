@@ -1,6 +1,8 @@
+import contextlib
 import io
 import os
 import threading
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -56,4 +58,34 @@ def test_a_reader_that_is_gone_ends_nothing() -> None:
     stop.set()
     captions.run(stop)
     with pytest.raises(BrokenPipeError):
+        stream.close()
+
+
+def test_a_reader_that_does_not_read_does_not_keep_the_daemon_from_stopping() -> None:
+    ear, mouth = os.pipe()
+    os.set_blocking(mouth, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(mouth, b"x" * 65536)
+    os.set_blocking(mouth, True)
+    with os.fdopen(mouth, "w") as stream:
+        captions = Captions(stream)
+        stop = threading.Event()
+        writer = threading.Thread(target=captions.run, args=(stop,))
+        writer.start()
+        captions.show(Screen("idle", ARGS))
+        stop.set()
+        writer.join(10)
+        assert not writer.is_alive()
+        os.close(ear)
+
+
+def test_a_stream_that_takes_nothing_ends_nothing() -> None:
+    stream = Path("/dev/full").open("w", encoding="utf-8")
+    captions = Captions(stream)
+    captions.show(Screen("idle", ARGS))
+    stop = threading.Event()
+    stop.set()
+    captions.run(stop)
+    with pytest.raises(OSError, match="No space left"):
         stream.close()

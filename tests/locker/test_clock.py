@@ -1,3 +1,4 @@
+import sys
 import time
 
 import pytest
@@ -19,9 +20,32 @@ def test_a_stamp_names_the_boot_and_runs_with_the_monotonic_clock() -> None:
     assert stamp.utc_ms is not None
 
 
-def test_a_clock_behind_our_own_records_is_no_clock() -> None:
-    stamp = WallClock(BOOT, floor_ms=FAR_FUTURE_MS, quality=lambda: Clock.NTP).now()
+@pytest.mark.parametrize("quality", [Clock.RTC, Clock.FLOOR])
+def test_a_clock_behind_our_own_records_is_no_clock(quality: Clock) -> None:
+    stamp = WallClock(BOOT, floor_ms=FAR_FUTURE_MS, quality=lambda: quality).now()
     assert (stamp.clock, stamp.utc_ms) == (Clock.UNKNOWN, None)
+
+
+def test_ntp_knows_better_than_a_floor_that_lies_in_the_future() -> None:
+    stamp = WallClock(BOOT, floor_ms=FAR_FUTURE_MS, quality=lambda: Clock.NTP).now()
+    assert stamp.clock is Clock.NTP
+    assert stamp.utc_ms is not None
+
+
+def test_a_stamp_starts_no_program() -> None:
+    started: list[str] = []
+    watching = True
+
+    def watch(event: str, _arguments: tuple[object, ...]) -> None:
+        if watching and event in {"subprocess.Popen", "os.fork", "os.posix_spawn", "os.system"}:
+            started.append(event)
+
+    sys.addaudithook(watch)
+    clock = WallClock(BOOT, floor_ms=0)
+    for _ in range(3):
+        clock.now()
+    watching = False
+    assert started == []
 
 
 @pytest.mark.parametrize("quality", [Clock.NTP, Clock.RTC, Clock.FLOOR])
