@@ -7,14 +7,15 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from locker.commands import config, keys, labels, passes, run, scan
+from locker.commands import config, keys, labels, menu, passes, run, scan
 from locker.commands.refusal import CommandError
 
-NOUNS = (run, scan, config, keys, labels, passes)
+NOUNS = (run, scan, config, keys, labels, menu, passes)
 
 DESCRIPTION = "The controller of a neighbourhood's borrowing cabinet."
 EPILOG = (
-    "Exit codes: 0 done, 2 senseless command, 65 wrong content, 66 nothing to read, 73 cannot write, 78 wrong config."
+    "Exit codes: 0 done, 2 senseless command, 65 wrong content, 66 nothing to read, 70 a part of the daemon died, "
+    "73 cannot make a file, 74 journal or disk, 75 asked to stop but stuck, 78 wrong config."
 )
 
 

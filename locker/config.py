@@ -68,6 +68,8 @@ class WrongConfig(msgspec.Struct, frozen=True):
     """A configuration that cannot be used, and everything found that is wrong with it; never empty."""
 
     problems: tuple[Problem, ...]
+    unfinished: bool
+    """Whether a file's own keys are so wrong that it could not be seen what else is wrong."""
 
 
 def load(path: Path) -> Config | WrongConfig:
@@ -75,15 +77,15 @@ def load(path: Path) -> Config | WrongConfig:
     file = TomlFile(path)
     said = file.build(CabinetFile, {"limits": _default_limits()})
     if said is None:
-        return WrongConfig(_in_order(file))
+        return WrongConfig(_in_order(file), unfinished=True)
     folder = path.parent
     checks.check_cabinet(file, said)
     checks.check_folder(file, ("cabinet", "data"), folder / said.cabinet.data)
     keys = _keys(file, said, folder)
     items, in_catalogue = _catalogue(file, folder / said.cabinet.catalogue, said.door)
     problems = (*_in_order(file), *in_catalogue)
-    if problems or keys is None:
-        return WrongConfig(problems)
+    if problems or keys is None or items is None:
+        return WrongConfig(problems, unfinished=items is None)
     return _config(said, keys, items, folder.absolute())
 
 
@@ -117,14 +119,17 @@ def _in_order(file: TomlFile) -> tuple[Problem, ...]:
 
 def _catalogue(
     file: TomlFile, path: Path, doors: tuple[DoorTable, ...]
-) -> tuple[tuple[ItemSpec, ...], tuple[Problem, ...]]:
-    """The items, and what is wrong in the catalogue; that there is none to read is a problem of `file`."""
+) -> tuple[tuple[ItemSpec, ...] | None, tuple[Problem, ...]]:
+    """The items, None if they cannot be made out, and what is wrong in the catalogue.
+
+    That there is none to read is a problem of `file`.
+    """
     if not checks.check_readable(file, ("cabinet", "catalogue"), path):
-        return (), ()
+        return None, ()
     catalogue = TomlFile(path)
     said = catalogue.build(CatalogueFile)
     if said is None:
-        return (), _in_order(catalogue)
+        return None, _in_order(catalogue)
     checks.check_catalogue(catalogue, said, doors)
     return tuple(_item(item) for item in said.item), _in_order(catalogue)
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from firmware_bridge.codec.protocols import PROTOCOLS
 from locker import files
-from locker.config_shape import BoardTable, BusTable, CabinetFile, CatalogueFile, DoorTable
+from locker.config_shape import BoardTable, BusTable, CabinetFile, CatalogueFile, DoorTable, Source
 from locker.core.site import DoorKind
-from locker.toml_file import MAX_FILE_BYTES, Phrase, TomlFile, same, unread
+from locker.scan.source import source_named
+from locker.toml_file import MAX_FILE_BYTES, Phrase, TomlFile, allowed, listed, same, unread
 from locker.toml_lines import KeyPath
 from sync.credential import item_fits, label
 from sync.signature import KeyUnusableError, PublicKey, SigningKey
@@ -30,6 +31,8 @@ def check_cabinet(file: TomlFile, said: CabinetFile) -> None:
     _once(file, ((("door", place, "id"), same(str(door.id))) for place, door in enumerate(said.door)))
     _once(file, ((("door", place, "lock"), _lock_named(door)) for place, door in enumerate(said.door) if door.lock))
     _once(file, ((("reader", place, "name"), same(reader.name)) for place, reader in enumerate(said.reader)))
+    for place, reader in enumerate(said.reader):
+        _check_source(file, ("reader", place, "source"), reader.source)
 
 
 def check_catalogue(file: TomlFile, said: CatalogueFile, doors: Iterable[DoorTable]) -> None:
@@ -37,7 +40,7 @@ def check_catalogue(file: TomlFile, said: CatalogueFile, doors: Iterable[DoorTab
     kinds: dict[int, DoorKind] = {}
     for door in doors:
         kinds.setdefault(door.id, door.kind)
-    homes = same(", ".join(str(door) for door, kind in sorted(kinds.items()) if kind is not DoorKind.SLOT))
+    homes = listed(str(door) for door, kind in sorted(kinds.items()) if kind is not DoorKind.SLOT)
     for place, item in enumerate(said.item):
         if not item_fits(item.label):
             wrong = Phrase(f"the check digit of {item.label} is wrong", f"{item.label} 的校验位不对")
@@ -62,12 +65,12 @@ def check_catalogue(file: TomlFile, said: CatalogueFile, doors: Iterable[DoorTab
 
 def private_key(file: TomlFile, at: KeyPath, path: Path) -> SigningKey | None:
     """The key in this file, that nobody else can read; otherwise None and a problem at `at`."""
-    allowed = Phrase("a file that `locker keys make` made", "由 `locker keys make` 生成的文件")
+    made = Phrase("a file that `locker keys make` made", "由 `locker keys make` 生成的文件")
     try:
         pem = files.read(path, files.MAX_KEY_BYTES)
         mode = stat.S_IMODE(path.stat().st_mode)
     except OSError as error:
-        file.wrong(at, unread(error), allowed)
+        file.wrong(at, unread(error), made)
         return None
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         wrong = Phrase(f"others may read the private key (mode {mode:04o})", f"他人可读取私钥（权限 {mode:04o}）")
@@ -75,21 +78,21 @@ def private_key(file: TomlFile, at: KeyPath, path: Path) -> SigningKey | None:
     try:
         return SigningKey.from_pem(pem)
     except KeyUnusableError as error:
-        file.wrong(at, Phrase(f"is {error}", "不是可用的私钥"), allowed)
+        file.wrong(at, Phrase(f"is {error}", "不是可用的私钥"), made)
         return None
 
 
 def public_key(file: TomlFile, at: KeyPath, path: Path) -> PublicKey | None:
     """The key in this file; otherwise None and a problem at `at`."""
-    allowed = Phrase(
+    made = Phrase(
         "an Ed25519 public key, FILE.pub of `locker keys make`", "Ed25519 公钥，即 `locker keys make` 的 .pub 文件"
     )
     try:
         return PublicKey.from_pem(files.read(path, files.MAX_KEY_BYTES))
     except OSError as error:
-        file.wrong(at, unread(error), allowed)
+        file.wrong(at, unread(error), made)
     except KeyUnusableError as error:
-        file.wrong(at, Phrase(f"is {error}", "不是可用的公钥"), allowed)
+        file.wrong(at, Phrase(f"is {error}", "不是可用的公钥"), made)
     return None
 
 
@@ -126,7 +129,7 @@ def _check_board(file: TomlFile, at: KeyPath, board: BoardTable) -> None:
     codec = PROTOCOLS.get(board.protocol)
     if codec is None:
         wrong = Phrase(f'there is no protocol "{board.protocol}"', f"没有 {board.protocol} 协议")
-        file.wrong((*at, "protocol"), wrong, same(", ".join(PROTOCOLS)))
+        file.wrong((*at, "protocol"), wrong, listed(PROTOCOLS))
         return
     for key, value, range_ in (("address", board.address, codec.ADDRESSES), ("channels", board.channels, codec.LOCKS)):
         if value not in range_:
@@ -148,9 +151,16 @@ def _check_lock(file: TomlFile, at: KeyPath, door: DoorTable, channels: Mapping[
         )
     elif door.board not in channels:
         wrong = Phrase(f'there is no board "{door.board}"', f"没有名为 {door.board} 的锁控板")
-        file.wrong((*at, "board"), wrong, same(", ".join(channels) or "[[bus.board]]"))
+        file.wrong((*at, "board"), wrong, listed(channels or ["[[bus.board]]"]))
     elif door.lock > channels[door.board]:
         file.wrong((*at, "lock"), _beyond(door.lock), _from_to(1, channels[door.board]))
+
+
+def _check_source(file: TomlFile, at: KeyPath, source: str) -> None:
+    try:
+        source_named(source)
+    except ValueError as error:
+        file.wrong(at, Phrase(str(error), f"不能这样指定摄像头：{source}"), allowed(Source))
 
 
 def _beyond(number: int) -> Phrase:
@@ -171,5 +181,6 @@ def _once(file: TomlFile, named: Iterable[tuple[KeyPath, Phrase]]) -> None:
     for at, name in named:
         if firsts.setdefault(name.en, at) != at:
             line = file.line(*firsts[name.en])
-            wrong = Phrase(f"{name.en} is taken already in line {line}", f"{name.zh} 在第 {line} 行已用过")
+            gap = " " if name.zh[-1:].isascii() else ""  # between Latin and Chinese signs only
+            wrong = Phrase(f"{name.en} is taken already in line {line}", f"{name.zh}{gap}在第 {line} 行已用过")
             file.wrong(at, wrong, _ONCE)

@@ -29,15 +29,30 @@ Tenant = Annotated[str, _text(TENANT.pattern, "2 to 32 of a-z 0-9 -", "2 到 32 
 Word = Annotated[str, _text(_CHARS_64, "1 to 64 of A-Z a-z 0-9 . _ -", "1 到 64 个 A-Z a-z 0-9 . _ -")]
 HelpNumber = Annotated[str, _text(r"\+?[0-9][0-9 -]{1,18}[0-9]", "a telephone number in quotes", "引号中的电话号码")]
 FilePath = Annotated[str, _text(_PATH, "the path of a file or folder, in quotes", "引号中的文件或文件夹路径")]
+PrivateKeyFile = Annotated[
+    str,
+    _text(_PATH, "the cabinet's own private key file (locker keys make)", "本柜自己的私钥文件（locker keys make）"),
+]
+ServerKeyFile = Annotated[str, _text(_PATH, "the server's public key file (….pub)", "服务器的公钥文件（….pub）")]
+IssuerKeyFile = Annotated[
+    str, _text(_PATH, "public key files (….pub) of who signs passes", "签发借阅证者的公钥文件（….pub）")
+]
 Broker = Annotated[
     str, _text(rf"mqtt://{_HOST}(:{_PORT})?", "mqtt://HOST or mqtt://HOST:PORT", "mqtt://主机 或 mqtt://主机:端口")
 ]
 Caption = Annotated[str, _text(r"[^\x00-\x1f\x7f]{0,80}", "one line of at most 80 characters", "一行，最多 80 个字")]
-Label = Annotated[str, _text(r"[0-9]{8}", "eight digits in quotes", "引号中的 8 位数字")]
+Label = Annotated[
+    str,
+    _text(
+        r"[0-9]{8}",
+        "the eight digits below the code, without IT:, in quotes",
+        "二维码下方的 8 位数字，不带 IT:，加引号",
+    ),
+]
 Source = Annotated[
     str,
     _text(
-        rf"socket://(127\.0\.0\.1|localhost):{_PORT}|(?!socket:){_PATH}",
+        _PATH,
         "/dev/videoN, socket://127.0.0.1:PORT, a picture or a folder of pictures",
         "/dev/videoN、socket://127.0.0.1:端口、图片或图片文件夹",
     ),
@@ -60,8 +75,7 @@ class CabinetTable(msgspec.Struct, frozen=True, kw_only=True):
     """Minutes that local days run ahead of UTC: 480 in China."""
     data: FilePath
     """Folder of the journal; it need not be there yet."""
-    key: FilePath
-    """The cabinet's private key."""
+    key: PrivateKeyFile
     catalogue: FilePath
 
 
@@ -69,8 +83,7 @@ class ServerTable(msgspec.Struct, frozen=True, kw_only=True):
     """`[server]`: where facts go."""
 
     broker: Broker
-    key: FilePath
-    """The server's public key."""
+    key: ServerKeyFile
 
 
 class BoardTable(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,7 +134,7 @@ class CabinetFile(msgspec.Struct, frozen=True, kw_only=True):
     """The cabinet's own file."""
 
     cabinet: CabinetTable
-    issuers: dict[IssuerId, FilePath]
+    issuers: dict[IssuerId, IssuerKeyFile]
     """Who may sign passes: key id and public key."""
     server: ServerTable
     bus: tuple[BusTable, ...] = ()

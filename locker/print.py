@@ -1,12 +1,13 @@
-"""This file knows what is printed on paper: the card with a pass, and a sheet of labels for items.
+"""This file knows what is printed on paper: the card with a pass, a sheet of labels for items, and the menu card.
 
-The only home of segno in the cabinet. Both are SVG in real millimetres: print at 100 %.
+The only home of segno in the cabinet. All are SVG in real millimetres: print at 100 %.
 """
 
 from collections.abc import Sequence
 from datetime import date
 from xml.etree import ElementTree as ET
 
+import msgspec
 import segno
 
 from sync.credential import LABEL_PREFIX
@@ -30,6 +31,27 @@ _LABEL_MODULE_MM = 0.9
 """21 modules make a code of 18.9 mm. Read at 24 cm by 640 pixels and 62 degrees of view (2 pixels a module)."""
 _LABEL_CODE_AT_MM = (5.0, 2.0)
 _LABEL_DIGITS_AT_MM = (7.5, 33.0)
+
+_MENU_MARGIN_MM = (9.0, 8.5)
+"""Beyond what household printers leave white (commonly 4 to 6 mm)."""
+_MENU_CELL_MM = (64.0, 35.0)
+MENU_CODES = _COLUMNS * _ROWS
+_MENU_MODULE_MM = 1.2
+"""21 modules make a code of 25.2 mm; held before the camera by hand, a menu wants at least 25."""
+_MENU_WORDS_AT_MM = 35.0
+_MENU_WORDS_MM = 28.0
+_LATIN_WIDTH = 0.6
+"""Of its height, at most; a Chinese sign is as wide as high."""
+
+
+class MenuCode(msgspec.Struct, frozen=True):
+    """One code of the menu card and what stands beside it."""
+
+    text: str
+    large: str
+    """A door's number; at most three Chinese signs."""
+    name_zh: str
+    name_en: str
 
 
 def card(text: str, serial: int, until: date) -> str:
@@ -69,6 +91,30 @@ def labels(items: Sequence[str]) -> str:
         at = (left + _LABEL_DIGITS_AT_MM[0], top + _LABEL_DIGITS_AT_MM[1])
         _write(page, at, 4.5, f"{digits[:4]} {digits[4:]}")
     return ET.tostring(page, encoding="unicode")
+
+
+def menu(codes: Sequence[MenuCode]) -> str:
+    """SVG of one sheet: each code at least 25 mm wide, beside it in large what it stands for, and the names.
+
+    ValueError for more than MENU_CODES, or a text that 1-Q does not hold.
+    """
+    if len(codes) > MENU_CODES:
+        raise ValueError(f"{len(codes)} codes; one sheet holds {MENU_CODES}")
+    page = _page(SHEET_MM)
+    for number, each in enumerate(codes):
+        row, column = divmod(number, _COLUMNS)
+        left, top = _MENU_MARGIN_MM[0] + column * _MENU_CELL_MM[0], _MENU_MARGIN_MM[1] + row * _MENU_CELL_MM[1]
+        code = segno.make(each.text, version=1, error="q", mode="alphanumeric", boost_error=False)
+        _draw(page, code, (left, top), _MENU_MODULE_MM)
+        for y_mm, size_mm, words in ((17.0, 14.0, each.large), (23.5, 4.5, each.name_zh), (29.0, 4.0, each.name_en)):
+            fits_mm = min(size_mm, _MENU_WORDS_MM / max(_width(words), 1))
+            _write(page, (left + _MENU_WORDS_AT_MM, top + y_mm), fits_mm, words)
+    return ET.tostring(page, encoding="unicode")
+
+
+def _width(words: str) -> float:
+    """Of a line of words, in its own height."""
+    return sum(_LATIN_WIDTH if char.isascii() else 1 for char in words)
 
 
 def _page(size_mm: tuple[float, float]) -> ET.Element:

@@ -40,6 +40,12 @@ def same(words: str) -> Phrase:
     return Phrase(words, words)
 
 
+def listed(names: Iterable[str]) -> Phrase:
+    """All of these, each language with its own comma."""
+    words = list(names)
+    return Phrase(", ".join(words), "、".join(words))
+
+
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that somebody must change in a file before it can be used."""
 
@@ -128,12 +134,11 @@ class TomlFile:
 
     def _unknown(self, name: str, fields: Iterable[str], at: KeyPath) -> str | None:
         """Report it; the key that was meant, if that is likely."""
-        names = ", ".join(fields)
         like = next(iter(difflib.get_close_matches(name, fields, n=1)), None)
         wrong = Phrase("unknown key", "没有这个键")
         if like is not None:
             wrong = Phrase(f"unknown key, did you mean {like}?", f"没有这个键，是不是 {like}？")
-        self.wrong((*at, name), wrong, same(names))
+        self.wrong((*at, name), wrong, listed(fields))
         return like
 
     def _value(self, raw: object, kind: object, at: KeyPath) -> object:
@@ -238,8 +243,11 @@ def _spoken(kind: inspect.Type) -> Phrase:
             return Phrase(f"a whole number, {least} to {most}", f"{least} 到 {most} 的整数")
         case inspect.VarTupleType():
             return _TABLES
-        case inspect.StructType() | inspect.DictType():
+        case inspect.StructType():
             return _TABLE
+        case inspect.DictType(value_type=value):
+            inside = _spoken(value)
+            return Phrase(f"a table of {inside.en}", f"一个表，其中是{inside.zh}")
         case _:  # msgspec's union, not ours: what config.py uses besides is text
             return Phrase("text in quotes", "引号中的文字")
 

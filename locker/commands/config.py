@@ -11,8 +11,12 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 Reads FILE and all that it names. Exits 0 and says what the cabinet is made of, or exits 78 and says on stderr, for each
-problem, FILE:LINE: key: what is wrong; what is allowed.
+problem, FILE:LINE: key: what is wrong; what is allowed. Where a file's own keys are wrong, what hangs on them is looked
+at only when they are mended; the last line says so.
 """
+UNFINISHED = """\
+Further checks come after these are mended: run it again.
+    改正以上问题后才能继续检查，请再检查一次。"""
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -25,9 +29,11 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def report(wrong: "WrongConfig") -> None:
-    """Say every problem on stderr, two lines each."""
+    """Say every problem on stderr, two lines each, and whether there may be more."""
     for problem in wrong.problems:
         print(problem, file=sys.stderr)
+    if wrong.unfinished:
+        print(UNFINISHED, file=sys.stderr)
 
 
 def _check(asked: argparse.Namespace) -> int:

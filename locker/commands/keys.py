@@ -5,7 +5,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from locker.commands.refusal import CommandError, make_file, read_key
+from locker.commands.refusal import CommandError, make_file, read_public_key
 
 PRIVATE_MODE = 0o600
 PUBLIC_MODE = 0o644
@@ -54,11 +54,5 @@ def _make(asked: argparse.Namespace) -> int:
 
 
 def _show(asked: argparse.Namespace) -> int:
-    from sync.signature import KeyUnusableError, PublicKey
-
-    try:
-        key = PublicKey.from_pem(read_key(asked.file))
-    except KeyUnusableError as error:
-        raise CommandError(f"{asked.file} is {error}", os.EX_DATAERR) from error
-    print(fingerprint(key.raw))
+    print(fingerprint(read_public_key(asked.file).raw))
     return os.EX_OK

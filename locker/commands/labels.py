@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 from pathlib import Path
 
 from locker.commands.refusal import EX_SENSELESS, CommandError, make_file
@@ -17,7 +18,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     make = verbs.add_parser(
         "make",
         help="give items' numbers their check digit",
-        description="Prints the text of each item's label, one a line: IT: and eight digits, the last a check digit.",
+        description="Prints the text of each item's label, one a line: IT: and eight digits, the last a check digit. "
+        "A number given twice is printed once.",
     )
     items = number(0, 9_999_999)
     make.add_argument("numbers", metavar="NUMBER", type=items, nargs="+", help="an item's number, without check digit")
@@ -28,7 +30,10 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 def _make(asked: argparse.Namespace) -> int:
     from sync.credential import LABEL_PREFIX, label
 
-    items = [label(each) for each in asked.numbers]
+    numbers = list(dict.fromkeys(asked.numbers))
+    if len(numbers) < len(asked.numbers):
+        print("locker: a number given more than once is printed once", file=sys.stderr)
+    items = [label(each) for each in numbers]
     if asked.svg is not None:
         _draw(asked.svg, items)
     for digits in items:

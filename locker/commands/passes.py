@@ -7,7 +7,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from locker.commands.refusal import EX_SENSELESS, CommandError, make_file, read_key
+from locker.commands.refusal import EX_SENSELESS, CommandError, make_file, read_key, read_public_key
 from locker.commands.words import day, number
 
 CARD_MODE = 0o600
@@ -84,12 +84,8 @@ def _draw(path: Path, text: str, serial: int, until: date) -> None:
 
 def _check(asked: argparse.Namespace) -> int:
     from sync import credential
-    from sync.signature import KeyUnusableError, PublicKey
 
-    try:
-        key = PublicKey.from_pem(read_key(asked.pub))
-    except KeyUnusableError as error:
-        raise CommandError(f"{asked.pub} is {error}", os.EX_DATAERR) from error
+    key = read_public_key(asked.pub)
     text = sys.stdin.readline(credential.MAX_CODE_CHARS + 2).rstrip("\r\n") if asked.text == "-" else asked.text
     try:
         shown = credential.read_pass(text)

@@ -2,8 +2,12 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from locker import files
+
+if TYPE_CHECKING:
+    from sync.signature import PublicKey
 
 
 class CommandError(Exception):
@@ -25,6 +29,19 @@ def read_key(path: Path) -> bytes:
         return files.read(path, files.MAX_KEY_BYTES)
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror or error}", os.EX_NOINPUT) from error
+
+
+def read_public_key(path: Path) -> "PublicKey":
+    """The key in this file; CommandError(66) when it cannot be read, (65) when it is none, or the private half."""
+    from sync.signature import KeyUnusableError, PublicKey
+
+    pem = read_key(path)
+    try:
+        return PublicKey.from_pem(pem)
+    except KeyUnusableError as error:
+        private = b"PRIVATE KEY-----" in pem
+        why = f"is a private key; use the public one, {path}.pub" if private else f"is {error}"
+        raise CommandError(f"{path} {why}", os.EX_DATAERR) from error
 
 
 def make_file(path: Path, content: bytes, mode: int) -> None:

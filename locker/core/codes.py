@@ -18,6 +18,8 @@ from sync.credential import (
 )
 
 MENU_PREFIX = "MC:"
+MENU_YES = MENU_PREFIX + "YES"
+MENU_NO = MENU_PREFIX + "NO"
 _DOOR = re.compile(r"MC:D([0-9]{2})")
 
 
@@ -46,9 +48,9 @@ def menu_door(door: int) -> str:
 
 
 def _menu(text: str) -> DoorChosen | KeyPressed | None:
-    if text == "MC:YES":
+    if text == MENU_YES:
         return KeyPressed("yes")
-    if text == "MC:NO":
+    if text == MENU_NO:
         return KeyPressed("no")
     found = _DOOR.fullmatch(text)
     return DoorChosen(int(found[1])) if found else None

@@ -74,7 +74,7 @@ def test_python_dash_m_is_the_same_command(tmp_path: Path) -> None:
 
 
 def test_output_that_nobody_takes_ends_without_a_traceback() -> None:
-    make_labels = f"{sys.executable} -m locker label make {' '.join(['1'] * 9000)}"
+    make_labels = f"{sys.executable} -m locker label make {' '.join(map(str, range(1, 9001)))}"
     cut = run(["bash", "-c", f"{make_labels} | head -1; exit ${{PIPESTATUS[0]}}"])
     assert (cut.returncode, cut.stdout, cut.stderr) == (0, "IT:00000013\n", "")
     full = run(["bash", "-c", f"{make_labels} > /dev/full"])

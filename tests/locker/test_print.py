@@ -62,3 +62,13 @@ def test_a_sheet_holds_only_so_many() -> None:
 def _sticker(number: int) -> tuple[slice, slice]:
     row, column = divmod(number, 3)
     return slice(row * 370, (row + 1) * 370), slice(column * 700, (column + 1) * 700)
+
+
+def test_a_full_menu_is_read_back_and_its_words_stay_in_their_cells() -> None:
+    asked = [
+        printer.MenuCode(f"MC:D{door:02d}", str(door), "名" * 80, "x" * 80) for door in range(1, printer.MENU_CODES + 1)
+    ]
+    svg = printer.menu(asked)
+    assert codes(printed(svg)) == {each.text: pytest.approx(25.2, abs=0.15) for each in asked}
+    columns = [(9.0 + 64.0 * column + 34.8, 9.0 + 64.0 * (column + 1)) for column in range(3)]
+    assert all(any(left <= begin and end <= right for left, right in columns) for begin, end in reaches(svg))

@@ -47,7 +47,13 @@ def test_a_folder_that_is_not_there_is_not_made(desk: Desk, tmp_path: Path) -> N
 
 def test_what_is_no_public_key_has_no_fingerprint(desk: Desk, tmp_path: Path) -> None:
     desk("keys", "make", tmp_path / "a")
-    assert desk("keys", "show", tmp_path / "a") == (65, "", f"locker: {tmp_path}/a is not a public key in PEM\n")
+    assert desk("keys", "show", tmp_path / "a") == (
+        65,
+        "",
+        f"locker: {tmp_path}/a is a private key; use the public one, {tmp_path}/a.pub\n",
+    )
+    (tmp_path / "c").write_text("-----BEGIN")
+    assert desk("keys", "show", tmp_path / "c") == (65, "", f"locker: {tmp_path}/c is not a public key in PEM\n")
     assert desk("keys", "show", tmp_path / "b") == (
         66,
         "",

@@ -30,3 +30,8 @@ def test_a_sheet_that_is_full_is_told_and_nothing_is_made(desk: Desk, tmp_path: 
     answer = desk("label", "make", *range(25), "--svg", tmp_path / "sheet.svg")
     assert answer == (2, "", "locker: 25 labels; one sheet holds 24\n")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_number_given_twice_is_printed_once(desk: Desk) -> None:
+    note = "locker: a number given more than once is printed once\n"
+    assert desk("label", "make", "1", "2", "0000001") == (0, "IT:00000013\nIT:00000021\n", note)

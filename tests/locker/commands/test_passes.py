@@ -139,4 +139,8 @@ def test_an_endless_line_on_stdin_is_not_read_to_its_end(
 
 def test_what_is_no_public_key_checks_nothing(desk: Desk, office: Path) -> None:
     answer = desk("pass", "check", "-", "--pub", office / "issuer.key", "--community", COMMUNITY)
-    assert answer == (65, "", f"locker: {office}/issuer.key is not a public key in PEM\n")
+    assert answer == (
+        65,
+        "",
+        f"locker: {office}/issuer.key is a private key; use the public one, {office}/issuer.key.pub\n",
+    )
