@@ -1,11 +1,19 @@
 """`python -m simulator VERB`: the town, or one lock board for somebody else's program to talk to."""
 
 import argparse
+import signal
 import sys
 
 
 def main(argv: list[str]) -> int:
-    """Do what the first word says; the words after it are for that verb."""
+    """Do what the first word says; the words after it are for that verb. Ctrl-C that no verb awaits is a quiet end."""
+    try:
+        return _act(argv)
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+
+
+def _act(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m simulator", description=__doc__)
     parser.add_argument(
         "verb", choices=("demo", "board"), help="demo: the whole story · board: one lock board on a PTY"

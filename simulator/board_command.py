@@ -1,7 +1,11 @@
 """`python -m simulator board`: one lock board on a PTY, for somebody else's program to talk to."""
 
 import argparse
+import io
+import os
 import signal
+import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -22,19 +26,76 @@ BOARDS: Final[Mapping[str, Callable[[argparse.Namespace], Twin]]] = {
 }
 
 
+LONGEST_LINE_BYTES: Final = 80
+"""The longest command has eight; of a longer line each piece is not understood."""
+
+EPILOG: Final = """\
+The first line of output is the path to open; then it says what happens to the doors. Meanwhile it reads commands:
+  close N   push leaf N shut
+  pull N    pull at leaf N
+  key N     open leaf N with the mechanical key
+  quit      end, as SIGTERM does
+The end of its input is not its end. Exits 0, 73 if the link cannot be made, 130 on Ctrl-C.
+"""
+
+
 def main(argv: Sequence[str]) -> int:
-    """Print the PTY's path as first line, then what happens to the doors, until Ctrl-C or SIGTERM; exit code 0."""
+    """Be a board until `quit`, SIGTERM (0) or Ctrl-C (130); 73 if the link cannot be made. EPILOG says the rest."""
     said = _parser().parse_args(argv)
     ends = {signal.SIGINT, signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # before any thread starts, so that none of them is interrupted
-    with PtyWire(BOARDS[said.protocol](said), echo=said.echo, link=said.link, listen=_tell) as wire:
+    signal.signal(signal.SIGTTIN, signal.SIG_IGN)  # started with & from a terminal: without commands, yet not stopped
+    try:
+        wire = PtyWire(BOARDS[said.protocol](said), echo=said.echo, link=said.link, listen=_tell)
+    except OSError as refused:
+        why = f"{said.link}: {refused.strerror}" if refused.strerror else str(refused)
+        print(f"python -m simulator board: {why}", file=sys.stderr)
+        return os.EX_CANTCREAT
+    with wire:
         print(wire.path, flush=True)
-        signal.sigwait(ends)
-    return 0
+        # A daemon: it may sit in a read that nothing but the process's end can end.
+        threading.Thread(target=_obey, args=(wire, said.channels), name="commands", daemon=True).start()
+        ended_by = signal.sigwait(ends)
+    return 128 + signal.SIGINT if ended_by == signal.SIGINT else 0
+
+
+def _obey(wire: PtyWire, channels: int) -> None:
+    """Do what is typed, a command a line, until stdin ends."""
+    if sys.stdin is None:  # started with stdin closed; its number may be the PTY's now
+        return
+    # Unbuffered: a daemon thread inside sys.stdin's buffer is a fatal error when Python ends.
+    typed = io.FileIO(sys.stdin.fileno(), closefd=False)
+    try:
+        while line := typed.readline(LONGEST_LINE_BYTES):
+            _do(wire, channels, line.decode(errors="replace").split())
+    except OSError:  # a terminal that is gone, or whose foreground is another's
+        return
+
+
+def _do(wire: PtyWire, channels: int, words: Sequence[str]) -> None:
+    acts = {"close": wire.push, "pull": wire.pull, "key": wire.turn_key}
+    match words:
+        case []:
+            return
+        case ["quit"]:
+            os.kill(os.getpid(), signal.SIGTERM)
+        case [verb, number] if verb in acts and number in map(str, range(1, channels + 1)):
+            lock = int(number)
+            before = wire.is_open(lock)
+            acts[verb](lock)
+            if wire.is_open(lock) == before:
+                print(f"lock {lock}: leaf stays {'open' if before else 'closed'}", flush=True)
+        case _:
+            print(f"understood: close N, pull N, key N (N from 1 to {channels}), quit", file=sys.stderr, flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m simulator board", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m simulator board",
+        description=__doc__,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--protocol", choices=sorted(BOARDS), default="8a")
     parser.add_argument("--address", type=_up_to(32), default=1, metavar="N", help="1 to 32, as on the DIP switches")
     parser.add_argument("--channels", type=_up_to(50), default=24, metavar="N", help="how many locks, 1 to 50")

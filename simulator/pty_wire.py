@@ -52,7 +52,8 @@ class PtyWire:
     """A pair behind a PTY that is plugged in at once. All methods may be called from any thread.
 
     `listen` is called from the pump's thread and must not block. `link`, when given, is a symbolic link that always
-    leads to the present PTY, as /dev/serial/by-id does. Use it as a context, or `close` it.
+    leads to the present PTY, as /dev/serial/by-id does. Use it as a context, or `close` it. FileExistsError if `link`
+    is somebody's: anything but a link that leads to a PTY or nowhere. Another OSError if it cannot be made.
     """
 
     def __init__(
@@ -83,23 +84,26 @@ class PtyWire:
         return self._pump.path if self._link is None else str(self._link)
 
     def plug(self) -> None:
-        """Put the adapter in: a new PTY, and the link leads to it."""
+        """Put the adapter in: a new PTY, and the link leads to it. OSError as the class says."""
         if self._pump is not None:
             return
-        self._pump = _Pump(self._pair, self._lock, self._listen)
+        pump = _Pump(self._pair, self._lock, self._listen)
         if self._link is not None:
-            fresh = self._link.with_name(self._link.name + ".new")
-            fresh.symlink_to(self._pump.path)
-            fresh.replace(self._link)
+            try:
+                _lead(self._link, pump.path)
+            except OSError:
+                pump.close()
+                raise
+        self._pump = pump
 
     def unplug(self) -> None:
-        """Pull the adapter out: the PTY and the link are gone. Boards keep their power."""
+        """Pull the adapter out: the PTY is gone, and the link if it still leads there. Boards keep their power."""
         with self._lock:
             pump, self._pump = self._pump, None
         if pump is None:
             return
-        if self._link is not None:
-            self._link.unlink()
+        if self._link is not None and _leads_to(self._link) == pump.path:
+            self._link.unlink(missing_ok=True)
         pump.close()
 
     close = unplug
@@ -208,6 +212,33 @@ class _Pump:
 
     def _baud(self) -> int:
         return _SPEEDS[termios.tcgetattr(self._slave)[5]]
+
+
+def _lead(link: Path, path: str) -> None:
+    """Let `link` lead to `path`, at once and without a moment in which it is missing."""
+    fresh = link.with_name(link.name + ".new")
+    for place in (link, fresh):
+        if not _is_free(place):
+            raise FileExistsError(f"{place} is there already and is no link to a PTY: name another path")
+    fresh.unlink(missing_ok=True)  # of a board that was killed between the next two lines
+    fresh.symlink_to(path)
+    fresh.replace(link)
+
+
+def _is_free(place: Path) -> bool:
+    """Whether nobody misses what is there: nothing, a link that leads nowhere, or a link to a PTY."""
+    if not os.path.lexists(place):
+        return True
+    target = _leads_to(place)
+    return target is not None and (target.startswith("/dev/pts/") or not place.exists())
+
+
+def _leads_to(link: Path) -> str | None:
+    """Where a symbolic link leads; None when there is none."""
+    try:
+        return str(link.readlink())
+    except OSError:
+        return None
 
 
 def _told(twin: Twin, event: CoilRan | LeafSwung) -> Event:

@@ -7,6 +7,7 @@ its length is.
 import argparse
 import json
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,7 +29,7 @@ Reads the QR codes in pictures. One line a file; folders are searched, their pic
   not_ours   how many characters each other text has (without --raw)
   ms         how long reading took, without loading the file
   error      only if the file is no picture: what is wrong and what to do
-Exits 0 even where nothing was read, and 66 if a PATH does not exist (the others are read all the same).
+Exits 0 even where nothing was read, 66 if a PATH does not exist (the others are read all the same), 130 on Ctrl-C.
 """
 
 
@@ -63,6 +64,8 @@ def _act(chosen: argparse.Namespace) -> int:
     except BrokenPipeError:  # whoever reads our lines (head, less) has seen enough; Python must not try again at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except KeyboardInterrupt:  # a folder can take minutes, and who has seen enough of it wants no traceback
+        return 128 + signal.SIGINT
 
 
 def _scan(paths: Sequence[str], *, as_json: bool, raw: bool) -> int:

@@ -1,6 +1,7 @@
 """The reading child: `python -m locker.scan SOURCE` prints one line of JSON per event (see `lines.py`).
 
-SOURCE is /dev/videoN, socket://127.0.0.1:PORT (PGM pictures one after another), a picture or a folder of pictures.
+SOURCE is /dev/videoN, socket://127.0.0.1:PORT (PGM pictures one after another), a picture or a folder of pictures:
+then each is shown once, in the order of their names, and new ones are waited for.
 It ends when its stdin is closed, when nobody reads its stdout any more, or when its parent dies.
 """
 

@@ -31,8 +31,8 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """There will be no more frames: the last picture of a folder has been shown."""
+class NothingNew:
+    """All is well, and everything has been seen: ask again later. Only a source that is no camera says so."""
 
 
 class Camera(Protocol):
@@ -41,7 +41,7 @@ class Camera(Protocol):
     def open(self) -> Gone | None:
         """Get hold of the device. May block for 2 s. Say what is wrong if that fails."""
 
-    def newest(self, timeout_s: float) -> Grey | Gone | Ended | None:
+    def newest(self, timeout_s: float) -> Grey | Gone | NothingNew | None:
         """Return the newest frame, waiting up to `timeout_s` for one; None if there was none. Drops older ones."""
 
     def close(self) -> None:
@@ -76,7 +76,7 @@ class V4l2Camera:
         self._blanks = 0
         return None
 
-    def newest(self, timeout_s: float) -> Grey | Gone | Ended | None:  # noqa: ARG002  the driver's own limit holds: 1 s
+    def newest(self, timeout_s: float) -> Grey | Gone | NothingNew | None:  # noqa: ARG002  the driver's own limit holds: 1 s
         """See `Camera.newest`. Blocks for up to 1 s whatever `timeout_s` says: V4L2 has no shorter wait."""
         if self._capture is None:
             return Gone(f"{self._path} is not open")

@@ -4,11 +4,11 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
-from locker.scan.camera import Ended, Gone
+from locker.scan.camera import Gone, NothingNew
 from locker.scan.opencv import MAX_PICTURE_PIXELS, unpacked
 from locker.scan.step import Grey
 
@@ -58,28 +58,62 @@ def load(path: Path) -> Grey | Unreadable:
     return picture
 
 
+Stamp: TypeAlias = tuple[int, int]
+"""When a file was changed, in nanoseconds, and its bytes: another stamp, another content."""
+
+
 class PictureRoll:
-    """Plays the pictures of a file or folder once, each as one frame. What is no picture is passed over."""
+    """Plays the pictures of a file or folder, each once by its name, and then waits for new ones.
+
+    What is no picture is passed over until it changes: it may be one that is still being written. A name that was away
+    from its folder is new; those of a folder that was away as a whole are not.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._left: Iterator[Path] = iter(())
+        self._played: set[Path] = set()
+        self._unreadable: dict[Path, Stamp] = {}
 
     def open(self) -> Gone | None:
         """See `Camera.open`."""
-        if not self._path.exists():
-            return Gone(f"{self._path} is not there")
-        self._left = pictures_in(self._path)
-        return None
+        return None if self._path.exists() else self._gone()
 
-    def newest(self, timeout_s: float) -> Grey | Gone | Ended | None:  # noqa: ARG002  a file does not keep one waiting
+    def newest(self, timeout_s: float) -> Grey | Gone | NothingNew | None:  # noqa: ARG002  a file keeps nobody waiting
         """See `Camera.newest`: here every picture counts, so none is dropped."""
         path = next(self._left, None)
         if path is None:
-            return Ended()
+            return self._list()
+        stamp = _stamp(path)  # before reading: what is written meanwhile is then seen as a change
         picture = load(path)
-        return None if isinstance(picture, Unreadable) else picture
+        if isinstance(picture, Unreadable):
+            self._unreadable[path] = stamp
+            return None
+        self._unreadable.pop(path, None)
+        self._played.add(path)
+        return picture
 
     def close(self) -> None:
-        """See `Camera.close`."""
+        """See `Camera.close`. What was played stays played."""
         self._left = iter(())
+
+    def _list(self) -> Gone | NothingNew | None:
+        there = list(pictures_in(self._path))
+        if not self._path.exists():
+            return self._gone()
+        self._played.intersection_update(there)
+        self._unreadable = {path: self._unreadable[path] for path in there if path in self._unreadable}
+        fresh = [path for path in there if path not in self._played and self._unreadable.get(path) != _stamp(path)]
+        self._left = iter(fresh)
+        return None if fresh else NothingNew()
+
+    def _gone(self) -> Gone:
+        return Gone(f"{self._path} is not there")
+
+
+def _stamp(path: Path) -> Stamp:
+    try:
+        stat = path.stat()
+    except OSError:
+        return (0, 0)  # gone again: no file that is there has this stamp and is a picture
+    return (stat.st_mtime_ns, stat.st_size)

@@ -22,7 +22,7 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """A picture, or a folder of pictures, played once."""
+    """A picture, or a folder of pictures: each is shown once, and new ones are waited for."""
 
     path: str
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from locker.scan.camera import Ended, Gone
+from locker.scan.camera import Gone, NothingNew
 from locker.scan.pgm import MAX_PICTURE_BYTES, PgmCutter, Picture
 from locker.scan.step import Grey
 
@@ -47,7 +47,7 @@ class StreamCamera:
         self._last_picture_s = time.monotonic()
         return None
 
-    def newest(self, timeout_s: float) -> Grey | Gone | Ended | None:
+    def newest(self, timeout_s: float) -> Grey | Gone | NothingNew | None:
         """See `Camera.newest`."""
         if self._line is None:
             return Gone(f"{self._name} is not connected")

@@ -13,7 +13,7 @@ import numpy as np
 
 from locker.scan.alphabet import alphanumeric
 from locker.scan.backoff import Backoff
-from locker.scan.camera import Camera, Ended, Gone
+from locker.scan.camera import Camera, Gone, NothingNew
 from locker.scan.decode import Scan
 from locker.scan.lines import MAX_WHY_CHARS, Line, ReaderState, Strange
 from locker.scan.sightings import Sightings
@@ -28,6 +28,9 @@ FRAME_WAIT_S: Final = 0.25
 LOOK_EVERY_S: Final = 1 / 15
 """At 30 a second the ladder would take 15 % of the core it was measured on (4.8 ms a look at an empty 640 x 480 frame),
 several times that on a small board; at 15 a code waits 33 ms longer on average, which nobody feels."""
+
+LOOK_AGAIN_S: Final = 0.5
+"""Who puts a picture into a folder waits no longer than that; listing a thousand names twice a second costs 1 %."""
 
 Look: TypeAlias = Callable[[Grey], list[Scan]]
 Say: TypeAlias = Callable[[Line], None]
@@ -53,21 +56,22 @@ class Watch:
         self._opened_s = self._heartbeat_s = time.monotonic()
 
     def run(self) -> None:
-        """Watch until the parent is gone or the last picture has been shown. Blocks all that time."""
-        rest_s: float | None = 0.0
-        while rest_s is not None and not self._rest(rest_s):
+        """Watch until the parent is gone. Blocks all that time."""
+        rest_s = 0.0
+        while not self._rest(rest_s):
             rest_s = self._turn()
         self._camera.close()
 
-    def _turn(self) -> float | None:
-        """Do one thing; return how long to rest after it, None if there is nothing left to do."""
+    def _turn(self) -> float:
+        """Do one thing; return how long to rest after it."""
         began_s = time.monotonic()
         if not self._open:
             return self._try_to_open(began_s)
         frame = self._camera.newest(FRAME_WAIT_S)
         match frame:
-            case Ended():
-                return None
+            case NothingNew():
+                self._tell(ReaderState.OK)
+                return LOOK_AGAIN_S
             case Gone():
                 return self._lose(frame)
             case None:

@@ -1,5 +1,6 @@
 """The reading child as a real process, spoken to through its pipes only."""
 
+import itertools
 import json
 import os
 import signal
@@ -38,10 +39,18 @@ def lines(process: Child) -> Iterator[dict[str, Any]]:
         yield json.loads(raw)
 
 
-def news(folder: Path) -> list[dict[str, Any]]:
-    """Everything but heartbeats that a child says about a folder of pictures, which it plays once."""
+def until(process: Child, last: dict[str, Any]) -> list[dict[str, Any]]:
+    """Everything but heartbeats that a child says before it says `last`."""
+    said = itertools.takewhile(lambda line: line != last, lines(process))
+    return [line for line in said if "frame" not in line]
+
+
+def news(folder: Path, pictures: int) -> list[dict[str, Any]]:
+    """Everything but heartbeats that a child says about a folder of so many pictures, which it plays once."""
     with child(str(folder)) as process:
-        said = [line for line in lines(process) if "frame" not in line]
+        said = until(process, {"frame": pictures})
+        assert process.stdin is not None
+        process.stdin.close()
         assert process.wait(timeout=EXIT_WAIT_S) == 0
         assert process.stderr is not None
         assert process.stderr.read() == b""
@@ -53,7 +62,7 @@ def test_codes_and_strangers_and_health(tmp_path: Path) -> None:
     save(np.full((480, 640), 128, np.uint8), tmp_path / "1.png")
     save(on_wall(of_code(segno.make_qr(PASS)), stranger), tmp_path / "2.png")
     save(on_wall(of_code(segno.make_qr("IT:12345678")), of_code(segno.make_qr(PASS))), tmp_path / "3.png")
-    health, *rest = news(tmp_path)
+    health, *rest = news(tmp_path, 3)
     assert health == {"health": "ok"}
     (strange,) = (line["strange"] for line in rest if "strange" in line)
     assert strange["length"] == len("https://pay.example/6222")
@@ -63,7 +72,7 @@ def test_codes_and_strangers_and_health(tmp_path: Path) -> None:
 
 def test_a_strangers_hash_is_salted_anew_in_every_child(tmp_path: Path) -> None:
     save(of_code(segno.make_qr("https://pay.example/6222")), tmp_path / "1.png")
-    first, second = (news(tmp_path)[1]["strange"]["hash"] for _ in range(2))
+    first, second = (news(tmp_path, 1)[1]["strange"]["hash"] for _ in range(2))
     assert first != second
 
 
@@ -73,9 +82,38 @@ def test_hostile_pictures_end_nobody_and_a_pass_after_them_is_read(tmp_path: Pat
     (tmp_path / "3.png").write_text("no picture")
     save(np.full((1, 5000), 128, np.uint8), tmp_path / "4.png")
     save(of_code(segno.make_qr(PASS)), tmp_path / "5.png")
-    said = news(tmp_path)
+    said = news(tmp_path, 4)
     assert [line["code"] for line in said if "code" in line] == [PASS]
     assert [line["strange"]["length"] for line in said if "strange" in line] == [4000, 2]
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_pictures_that_have_been_shown_end_nobody(tmp_path: Path, *, single: bool) -> None:
+    picture = save(of_code(segno.make_qr(PASS)), tmp_path / "1.png")
+    with child(str(picture if single else tmp_path)) as process:
+        said = lines(process)
+        assert [next(said) for _ in range(5)] == [
+            {"health": "ok"},
+            {"code": PASS, "together": 1},
+            {"frame": 1},
+            {"frame": 1},
+            {"frame": 1},
+        ]
+
+
+def test_new_pictures_are_waited_for_also_while_the_folder_is_away(tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    with child(str(folder)) as process:
+        assert until(process, {"frame": 0}) == [{"health": "ok"}]
+        save(of_code(segno.make_qr(PASS)), folder / "2.png")
+        assert until(process, {"frame": 1}) == [{"code": PASS, "together": 1}]
+        folder.rename(tmp_path / "away")
+        gone = {"health": "no_camera", "why": f"{folder} is not there"}
+        assert until(process, gone) == []
+        save(of_code(segno.make_qr("IT:12345678")), tmp_path / "away" / "1.png")
+        (tmp_path / "away").rename(folder)
+        assert until(process, {"frame": 2}) == [{"health": "ok"}, {"code": "IT:12345678", "together": 1}]
 
 
 def test_a_heart_beats_without_a_camera() -> None:

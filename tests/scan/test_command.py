@@ -1,4 +1,5 @@
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -161,3 +162,16 @@ def test_help_waits_for_no_decoder(tmp_path: Path) -> None:
         env={"PYTHONPATH": str(Path(__file__).parents[2])},
     )
     assert done.stdout == "[]\n"
+
+
+def test_ctrl_c_ends_it_quietly(tmp_path: Path) -> None:
+    for number in range(1000):  # reading them takes much longer than a signal
+        save(np.full((480, 640), 128, np.uint8), tmp_path / f"{number}.pgm")
+    argv = [sys.executable, "-W", "error", "-m", "locker", "scan", str(tmp_path)]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as scan:
+        assert scan.stdout is not None
+        assert scan.stdout.readline().endswith(b" ms)\n")
+        scan.send_signal(signal.SIGINT)
+        _, complaint = scan.communicate(timeout=60)
+    assert complaint == b""
+    assert scan.returncode == 130

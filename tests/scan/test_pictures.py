@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import segno
 
-from locker.scan.camera import Ended, Gone
+from locker.scan.camera import Gone, NothingNew
 from locker.scan.decode import decode
 from locker.scan.pictures import MAX_FILE_BYTES, PictureRoll, Unreadable, load, pictures_in
 from tests.scan.drawn import of_code, save
@@ -87,10 +87,72 @@ def test_a_roll_plays_each_picture_once(tmp_path: Path) -> None:
     (tmp_path / "1.txt.png").write_text("no picture")
     roll = PictureRoll(tmp_path)
     assert roll.open() is None
-    played = [roll.newest(0.0) for _ in range(5)]
-    assert [int(frame[0, 0]) for frame in played if isinstance(frame, np.ndarray)] == [0, 50, 100]
-    assert played[2] is None
-    assert played[4] == Ended()
+    assert played(roll) == [0, 50, 100]
+    assert played(roll) == []
+
+
+def test_a_roll_waits_for_new_names(tmp_path: Path) -> None:
+    roll = PictureRoll(tmp_path)
+    assert roll.open() is None
+    assert played(roll) == []
+    shade(30, tmp_path / "b.png")
+    assert played(roll) == [30]
+    shade(20, tmp_path / "a.png")
+    shade(40, tmp_path / "b.png")
+    assert played(roll) == [20]
+    (tmp_path / "b.png").unlink()
+    assert played(roll) == []
+    shade(40, tmp_path / "b.png")
+    assert played(roll) == [40]
+
+
+def test_a_roll_plays_a_picture_when_it_has_been_written_to_its_end(tmp_path: Path) -> None:
+    whole = shade(70, tmp_path / "elsewhere" / "a.png").read_bytes()
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "a.png").write_bytes(whole[:20])
+    roll = PictureRoll(tmp_path / "pictures")
+    assert played(roll) == []
+    (tmp_path / "pictures" / "a.png").write_bytes(whole)
+    assert played(roll) == [70]
+    assert played(roll) == []
+
+
+def test_a_folder_that_was_away_is_not_played_again(tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    shade(10, folder / "a.png")
+    roll = PictureRoll(folder)
+    assert played(roll) == [10]
+    folder.rename(tmp_path / "away")
+    assert roll.newest(0.0) == Gone(f"{folder} is not there")
+    roll.close()
+    (tmp_path / "away").rename(folder)
+    assert roll.open() is None
+    assert played(roll) == []
+
+
+def test_a_single_picture_is_played_once(tmp_path: Path) -> None:
+    roll = PictureRoll(shade(10, tmp_path / "a.png"))
+    assert roll.open() is None
+    assert played(roll) == [10]
+    assert played(roll) == []
+
+
+def shade(brightness: int, path: Path) -> Path:
+    path.parent.mkdir(exist_ok=True)
+    return save(np.full((48, 64), brightness, np.uint8), path)
+
+
+def played(roll: PictureRoll) -> list[int]:
+    """The shades of what a roll plays until it has nothing new."""
+    shades = []
+    for _ in range(20):
+        frame = roll.newest(0.0)
+        if isinstance(frame, np.ndarray):
+            shades.append(int(frame[0, 0]))
+        elif frame is not None:
+            assert frame == NothingNew()
+            return shades
+    raise AssertionError("a roll that never comes to rest")
 
 
 def test_a_roll_that_is_not_there(tmp_path: Path) -> None:

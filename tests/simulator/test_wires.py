@@ -184,3 +184,63 @@ def test_a_closed_wire_is_no_longer_plugged_in() -> None:
     assert not wire.pull(1)
     with pytest.raises(FileNotFoundError):
         _ = wire.path
+
+
+def test_a_link_never_takes_the_place_of_a_file(tmp_path: Path) -> None:
+    link = tmp_path / "notes"
+    link.write_text("dear")
+    before = lowest_free_descriptor()
+    with pytest.raises(FileExistsError, match="notes is there already and is no link to a PTY: name another path"):
+        PtyWire(EightATwin(), link=link)
+    assert lowest_free_descriptor() == before
+    assert link.read_text() == "dear"
+    assert list(tmp_path.iterdir()) == [link]
+
+
+def test_a_link_never_takes_the_place_of_a_link_to_a_file_or_of_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to("file")
+    (tmp_path / "folder").mkdir()
+    for name in ("link", "folder"):
+        with pytest.raises(FileExistsError, match=name):
+            PtyWire(EightATwin(), link=tmp_path / name)
+    assert (tmp_path / "link").readlink() == Path("file")
+
+
+def test_a_file_with_the_name_of_the_link_in_the_making_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "adapter.new").write_text("dear")
+    with pytest.raises(FileExistsError, match=r"adapter\.new"):
+        PtyWire(EightATwin(), link=tmp_path / "adapter")
+    assert (tmp_path / "adapter.new").read_text() == "dear"
+
+
+@pytest.mark.parametrize("target", ["/dev/pts/ptmx", "/nowhere/at/all"])
+def test_a_link_that_a_killed_board_left_behind_is_replaced(target: str, tmp_path: Path) -> None:
+    for name in ("adapter", "adapter.new"):
+        (tmp_path / name).symlink_to(target)
+    with PtyWire(EightATwin(), link=tmp_path / "adapter") as wire, plain(wire.path) as port:
+        port.write(READ_1)
+        assert port.read(5) == CLOSED_1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_link_that_is_gone_or_leads_elsewhere_is_not_removed(tmp_path: Path) -> None:
+    link = tmp_path / "adapter"
+    wire = PtyWire(EightATwin(), link=link)
+    link.unlink()
+    wire.close()
+    with PtyWire(EightATwin(), link=link):
+        with PtyWire(EightATwin(), link=link):
+            link.unlink()
+            link.symlink_to("/elsewhere")
+        assert link.readlink() == Path("/elsewhere")
+        link.unlink()
+        link.write_text("dear")
+    assert link.read_text() == "dear"
+
+
+def test_a_link_into_no_folder_leaves_nothing_open(tmp_path: Path) -> None:
+    before = lowest_free_descriptor()
+    with pytest.raises(FileNotFoundError):
+        PtyWire(EightATwin(), link=tmp_path / "nowhere" / "adapter")
+    assert lowest_free_descriptor() == before
