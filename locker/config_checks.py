@@ -23,6 +23,9 @@ def check_cabinet(file: TomlFile, said: CabinetFile) -> None:
     for key, tables in (("issuers", said.issuers), ("door", said.door), ("reader", said.reader)):
         if not tables:
             file.wrong((key,), Phrase("is empty", "是空的"), Phrase("at least one", "至少一个"))
+    if len(said.bus) > 1:  # two buses would each spend the whole power budget, and two coils could be on at once
+        wrong = Phrase("is a second bus", "是第二条总线")
+        file.wrong(("bus", 1), wrong, Phrase("one bus: put all boards on it", "一条总线：把所有锁控板接在上面"))
     _once(file, ((("bus", number, "port"), same(bus.port)) for number, bus in enumerate(said.bus)))
     _check_boards(file, said.bus)
     channels = {board.name: board.channels for bus in said.bus for board in bus.board}

@@ -27,7 +27,7 @@ from locker.core.signals import CodeRead, PulseReported, Signal, TimeUp
 from locker.core.site import Site
 from locker.worker import WorkerDied
 from sync.cabinet.journal import Journal
-from sync.stamp import Stamp
+from sync.stamp import Clock, Stamp
 
 INBOX: Final = 1024
 """Signals that may wait: a minute of ten doors polled at 10 Hz, far beyond what a step of 100 us lets pile up."""
@@ -35,6 +35,8 @@ POST_WAIT_S: Final = 5.0
 """How long an edge waits for a full inbox: beyond that the loop is dead, and so must the daemon be."""
 CHECKPOINT_FACTS: Final = 500
 """Facts between checkpoints: a few days of a busy cabinet, and a boot that replays them in milliseconds."""
+KEPT_MS: Final = 30 * 24 * 3_600_000
+"""What the server has acknowledged stays this long for diagnostics; a bite of it goes with each checkpoint."""
 MAX_WAIT_S: Final = 5.0
 """The loop turns at least this often, so that a watchdog hears of it."""
 
@@ -169,3 +171,6 @@ class Loop:
         assert self.cabinet is not None, "begin first"
         self._journal.checkpoint(memory.encode(self.cabinet.memory))
         self._facts_since_checkpoint = 0
+        now = self._now()
+        if now.utc_ms is not None and now.clock in (Clock.NTP, Clock.RTC):
+            self._journal.sweep(now.utc_ms - KEPT_MS)

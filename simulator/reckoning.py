@@ -8,7 +8,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -19,9 +19,9 @@ class Reckoning(msgspec.Struct, frozen=True):
     facts_written: int
     facts_on_server: int
     lost: int
-    """Facts of the cabinet that the server has not, or has otherwise; and acts of people that its ledger lacks."""
+    """Facts of the cabinet that the server has not, or has otherwise; acts of people and loans that it knows not of."""
     doubled: int
-    """Facts or acts that the server counts more than once, or that nobody ever wrote or did."""
+    """Facts, acts or loans that the server counts more than once, or that nobody ever wrote, did or has."""
 
     @property
     def clean(self) -> bool:
@@ -38,23 +38,29 @@ def reckon(journal: Path, database: Path, moves: Sequence[Move] | None) -> Recko
     held = Counter(_rows(database, "SELECT body FROM line"))
     told = Counter[Move]() if moves is None else _moves(held)
     done = Counter(moves or ())
+    lent = Counter[str]() if moves is None else Counter(_rows(database, "SELECT item FROM loan WHERE state = 'open'"))
+    at_home = Counter(item for item in {item for _, item in moves or ()} if _last(moves or (), item) == "borrowed")
     return Reckoning(
         facts_written=written.total(),
         facts_on_server=held.total(),
-        lost=(written - held).total() + (done - told).total(),
-        doubled=(held - written).total() + (told - done).total(),
+        lost=(written - held).total() + (done - told).total() + (at_home - lent).total(),
+        doubled=(held - written).total() + (told - done).total() + (lent - at_home).total(),
     )
 
 
-def _rows(path: Path, query: str) -> list[bytes]:
+def _last(moves: Sequence[Move], item: str) -> str:
+    return next(what for what, moved in reversed(moves) if moved == item)
+
+
+def _rows(path: Path, query: str) -> list[Any]:
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     try:
-        return [bytes(body) for (body,) in connection.execute(query)]
+        return [value for (value,) in connection.execute(query)]
     finally:
         connection.close()
 
 
-def _moves(lines: Counter[bytes]) -> Counter[Move]:
+def _moves(lines: Counter[Any]) -> Counter[Move]:
     """Count what the server's facts say that people did."""
     moves: Counter[Move] = Counter()
     for line, times in lines.items():

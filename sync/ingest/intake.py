@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, assert_never
 
-from sync.ingest.complaints import Complaints, one_line
+from sync.ingest.complaints import MAX_NAMES, Complaints, one_line
 from sync.ingest.gathering import Gathering
 from sync.ingest.reception import Answer, Dropped, Here, Reception
 from sync.ingest.sink import Alarm, Batch, Greeting, JournalId, Outcome, Sink, Standing
@@ -51,6 +51,7 @@ class Intake:
         self._reception = reception
         self._gathering = Gathering()
         self._complaints = Complaints()
+        self._comings = Complaints()
         self._boot: dict[str, str] = {}
         self._online: dict[str, bool] = {}
 
@@ -65,7 +66,7 @@ class Intake:
                 self.tally.greetings += 1
                 self._gathering.add(letter, now.monotonic_s)
             case Here():
-                self._see(letter)
+                self._see(letter, now)
             case Dropped(cabinet=cabinet, why=why):
                 self.tally.dropped += 1
                 self._complain(cabinet, f"dropped: {why}", now)
@@ -115,12 +116,16 @@ class Intake:
             return
         yield from self._reception.acks(cabinet, epoch, outcome, nonce)
 
-    def _see(self, here: Here) -> None:
+    def _see(self, here: Here, now: Moment) -> None:
         # A will of an older boot says only that its connection is gone, not that the cabinet is.
         if not here.online and self._boot.get(here.cabinet, here.boot) != here.boot:
             return
-        if self._online.get(here.cabinet) is not here.online:
+        if self._online.get(here.cabinet) is here.online:
+            return
+        # Nobody signs a state: whoever reaches the broker may send any number of them, in any name.
+        if here.cabinet in self._online or len(self._online) < MAX_NAMES:
             self._online[here.cabinet] = here.online
+        if self._comings.due(f"{here.cabinet} {here.online}", now.monotonic_s) is not None:
             _log.info("%s is %s", here.cabinet, "online" if here.online else "offline")
 
     def _complain(self, cabinet: str, text: str, now: Moment) -> None:
