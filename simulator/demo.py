@@ -130,7 +130,7 @@ def _go_on(town: Town, timeline: Timeline, closing: threading.Event) -> None:
         if closing.wait(BREATHER_S):
             break
         visit()
-    timeline.act("街区", "关门结账", "Closing time: settling up")
+    timeline.act("街区", "关门对账", "Closing time: settling up")
 
 
 def _drain(town: Town) -> Reckoning:

@@ -66,8 +66,8 @@ def furnish(folder: Path, wiring: Wiring, *, people: int, seed: int) -> Furnitur
     cabinet_key, server_key, issuer = (SigningKey(dice.randbytes(SEED_BYTES)) for _ in range(3))
     _write_secret(folder / "cabinet.key", cabinet_key)
     _write_secret(server / "server.key", server_key)
-    (folder / "server.pub").write_bytes(server_key.public.to_pem())
-    (folder / "issuer.pub").write_bytes(issuer.public.to_pem())
+    (folder / "server.key.pub").write_bytes(server_key.public.to_pem())
+    (folder / "issuer.key.pub").write_bytes(issuer.public.to_pem())
     (server / "cabinets" / f"{wiring.cabinet}.pub").write_bytes(cabinet_key.public.to_pem())
     books = tuple(label(number) for number in range(1, BOOKS + 1))
     tools = {door: label(100 + door) for door in TOOLS}
@@ -125,11 +125,11 @@ key = "cabinet.key"
 catalogue = "catalogue.toml"
 
 [issuers]
-1 = "issuer.pub"
+1 = "issuer.key.pub"
 
 [server]
 broker = "{wiring.broker}"
-key = "server.pub"
+key = "server.key.pub"
 
 [[bus]]
 port = "{wiring.port}"

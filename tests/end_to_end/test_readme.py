@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,11 +19,14 @@ from tests.real import Mosquitto
 
 BIN = Path(sys.executable).parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = [
-    shlex.split(line, comments=True)
-    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
-    for line in block.splitlines()
-]
+
+
+def commands_of(document: str) -> list[list[str]]:
+    blocks = re.findall(r"```sh\n(.*?)```", document, re.DOTALL)
+    return [shlex.split(line, comments=True) for block in blocks for line in block.splitlines()]
+
+
+COMMANDS = commands_of(README)
 VERBS = [command[1] for command in COMMANDS if command[0] == "./run"]
 AT_A_CABINET = [command for command in COMMANDS if command[0] != "./run"]
 DAEMONS = {"run": b'"screen":"idle"', "--sink": b"ready"}
@@ -36,9 +40,7 @@ def test_the_two_commands_are_verbs_of_run() -> None:
 
 
 def test_both_languages_give_the_same_commands() -> None:
-    chinese = (ROOT / "README.zh.md").read_text(encoding="utf-8")
-    for verb in VERBS:
-        assert re.search(rf"^\./run {verb}\b", chinese, re.MULTILINE)
+    assert commands_of((ROOT / "README.zh.md").read_text(encoding="utf-8")) == COMMANDS
 
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:
@@ -47,7 +49,9 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
 
 def test_every_command_at_a_cabinet_does_what_it_says(tmp_path: Path, mosquitto: Mosquitto) -> None:
     wiring = Wiring(CABINET, mosquitto.url, "/dev/nothing-here", "socket://127.0.0.1:1", TOWN_LIMITS)
-    furnish(tmp_path, wiring, people=1, seed=1)
+    example = furnish(tmp_path / "example", wiring, people=1, seed=1).folder
+    for name in ("cabinet.toml", "catalogue.toml"):
+        shutil.copy(example / name, tmp_path)
     cv2.imwrite(str(tmp_path / "photo.jpg"), draw("IT:00000013", Pose(), seed=1))
     for program, *words in AT_A_CABINET:
         here = [word.replace("mqtt://127.0.0.1:1883", mosquitto.url) for word in words]
@@ -55,10 +59,15 @@ def test_every_command_at_a_cabinet_does_what_it_says(tmp_path: Path, mosquitto:
             goes_on_until_asked(program, here, tmp_path, DAEMONS[words[0]])
             continue
         done = subprocess.run(
-            (BIN / program, *here), cwd=tmp_path, capture_output=True, text=True, check=False, timeout=PATIENCE_S
+            (BIN / program if (BIN / program).exists() else program, *here),
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE_S,
         )
         assert done.returncode == 0, (words, done.stderr)
-        assert done.stdout.strip(), words
+        assert done.stdout.strip() or program in {"mkdir", "cp"}, words
     assert (tmp_path / "card.svg").read_text(encoding="utf-8").startswith("<svg ")
 
 
