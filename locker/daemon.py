@@ -111,9 +111,7 @@ class Daemon:
             self._loop.begin()
             return self._serve()
         except JournalError as error:
-            note(
-                _log, logging.CRITICAL, "the journal takes no more; starting again reads what is there", why=str(error)
-            )
+            note(_log, logging.CRITICAL, "the journal takes no more; a new start reads what is there", why=str(error))
             return os.EX_IOERR
 
     def _serve(self) -> int:
@@ -123,13 +121,7 @@ class Daemon:
         note(_log, logging.INFO, "cabinet ready", software=SOFTWARE)
         if kernel_quality() is Clock.FLOOR:
             note(_log, logging.WARNING, "nobody sets this clock, so loans get no due date here: switch on NTP")
-        try:
-            died = self._loop.run()
-        except JournalError as error:
-            note(
-                _log, logging.CRITICAL, "the journal takes no more; starting again reads what is there", why=str(error)
-            )
-            return os.EX_IOERR
+        died = self._loop.run()
         return os.EX_OK if died is None else os.EX_SOFTWARE
 
     def _make_workers(self, config: Config, world: World) -> list[Worker]:

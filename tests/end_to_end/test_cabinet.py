@@ -8,14 +8,15 @@ import pytest
 
 from simulator.boards import EightATwin
 from simulator.demo import people
-from simulator.furnish import DRILL, SHELF, TOOLS, Wiring, furnish
+from simulator.furnish import DRILL, SHELF, TOOLS, TOWN_LIMITS, Wiring, furnish
 from simulator.pty_wire import CoilPulsed, PtyWire
 from simulator.scene import ScreenShown
 from simulator.timeline import Timeline
 from simulator.town import CABINET, Town
+from sync.cabinet.journal import Journal
 from sync.facts import FaultCleared, FaultRaised, OpenedUnasked, Stopped
 from sync.reasons import Fault
-from tests.end_to_end.programs import locker
+from tests.end_to_end.programs import locker, run
 from tests.end_to_end.told import facts
 from tests.end_to_end.until import until
 from tests.real import real
@@ -81,6 +82,27 @@ def test_two_daemons_never_share_a_journal(town: Town) -> None:
     assert second.returncode == 74
     assert "journal.db" in second.stderr
     assert town.scene.all(ScreenShown)[-1].key == "idle"
+
+
+NO_MORE_BYTES = """
+import resource, runpy, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+sys.argv = ["locker", *sys.argv[1:]]
+runpy.run_module("locker", run_name="__main__")
+"""
+"""A disk on which no file grows beyond a page: SQLite's log cannot take one transaction."""
+
+
+def test_a_disk_that_takes_nothing_ends_the_start_with_a_clear_word(tmp_path: Path) -> None:
+    wiring = Wiring(CABINET, "mqtt://127.0.0.1:1", "/dev/nothing-here", "socket://127.0.0.1:1", TOWN_LIMITS)
+    furniture = furnish(tmp_path, wiring, people=1, seed=1)
+    furniture.journal.parent.mkdir()
+    Journal.open(furniture.journal, CABINET).close()
+    refused = run("-c", NO_MORE_BYTES, "run", "--config", str(furniture.config))
+    assert refused.returncode == 74, refused.stderr
+    assert "is the disk full, read-only or failing?" in refused.stderr
+    assert "Traceback" not in refused.stderr
 
 
 def test_a_wrong_configuration_moves_no_bolt_and_says_where_it_is_wrong(tmp_path: Path) -> None:
