@@ -1,6 +1,6 @@
 """This file knows how a cabinet is put together: parts from the configuration, started in order, stopped in reverse.
 
-    journal → loop wakes up → buses → readers → post → captions → ready
+    journal → loop wakes up → signals → captions → buses → readers → post → ready
 
 The journal is open and the past explained before anything can move or be scanned. A thread that dies ends the daemon:
 systemd starts it again, and starting again is what the whole house is built to survive.
@@ -9,10 +9,7 @@ systemd starts it again, and starting again is what the whole house is built to 
 import logging
 import os
 import secrets
-import sys
-from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final, TextIO, assert_never
@@ -47,27 +44,14 @@ STOP_WITHIN_S: Final = 5.0
 JOURNAL = "journal.db"
 
 
-@dataclass(frozen=True, slots=True)
-class World:
-    """What a cabinet touches besides its files: other worlds hand over other parts."""
-
-    captions: TextIO
-    reader_argv: Callable[[configuration.Reader], Sequence[str]]
-
-
-def the_world() -> World:
-    """The real one: captions on stdout, each reader a child process of this Python."""
-    return World(
-        captions=sys.stdout,
-        reader_argv=lambda reader: reading_argv(reader.source, reader.name),
-    )
-
-
 class Daemon:
     """One cabinet from start to stop."""
 
-    def __init__(self, config: Config, world: World) -> None:
-        """Open the journal and wake the cabinet up; no edge runs yet. Raises what `Journal.open` raises."""
+    def __init__(self, config: Config, captions: TextIO) -> None:
+        """Open the journal and make the parts; nothing runs yet. What the resident sees goes to `captions`.
+
+        Raises what `Journal.open` raises, and OSError when its folder cannot be made.
+        """
         config.folder.mkdir(parents=True, exist_ok=True)
         self._stack = ExitStack()
         self._journal_path: Path = config.folder / JOURNAL
@@ -76,7 +60,7 @@ class Daemon:
         boot = secrets.token_hex(BOOT_BYTES)
         clock = WallClock(boot, floor_ms=journal.newest_utc_ms())
         self._hands = BusHands(_locks(config))
-        self._captions = Captions(world.captions)
+        self._captions = Captions(captions)
         self._post_stood: tuple[bool, str] | None = None
         self._post = Post(_route(config, boot), self._journal_path, self._delivered)
         edges = Edges(
@@ -87,7 +71,7 @@ class Daemon:
             turned=lambda: systemd.notify("WATCHDOG=1"),
         )
         self._loop = Loop(configuration.site(config), journal, edges, clock.now, SOFTWARE)
-        self._workers = self._make_workers(config, world)
+        self._workers = self._make_workers(config)
 
     def run(self) -> int:
         """Run until asked to stop, a thread dies or the disk takes no more; the process's exit code.
@@ -124,7 +108,7 @@ class Daemon:
         died = self._loop.run()
         return os.EX_OK if died is None else os.EX_SOFTWARE
 
-    def _make_workers(self, config: Config, world: World) -> list[Worker]:
+    def _make_workers(self, config: Config) -> list[Worker]:
         asks = StopAsks(self._asked_to_stop)
         self._stack.callback(asks.close)
         runs = [("stop asked", asks.run), ("captions", self._captions.run)]
@@ -133,7 +117,10 @@ class Daemon:
             self._hands.join(line, [board.name for board in bus.boards])
             runs.append((f"bus {bus.port}", line.run))
         runs += [
-            (f"reader {reader.name}", ScanChild(reader.name, world.reader_argv(reader), self._scanned).run)
+            (
+                f"reader {reader.name}",
+                ScanChild(reader.name, reading_argv(reader.source, reader.name), self._scanned).run,
+            )
             for reader in config.readers
         ]
         runs.append(("post", self._post.run))

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-from locker.core.codes import menu_door
+from locker.core.codes import MENU_YES, menu_door
 from simulator.furnish import SHELF
 from simulator.residents import Resident
 
-YES: Final = "MC:YES"
 SETTLED: Final = ("borrowed", "borrowed_no_date", "returned")
 
 
@@ -41,7 +40,7 @@ def take_tool(person: Resident, door: int, label: str) -> None:
     person.open_with(menu_door(door), door, says="take_it")
     person.close_and_wait(door, ("ask_single",))
     person.tell("在菜单卡上指“是”", "points at YES on the menu card")
-    person.show(YES, until=SETTLED)
+    person.show(MENU_YES, until=SETTLED)
     person.took(label)
 
 

@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     from locker import logs
     from locker.commands.config import report
     from locker.config import WrongConfig, load
-    from locker.daemon import Daemon, the_world
+    from locker.daemon import Daemon
     from sync.cabinet.errors import JournalError
 
     logs.begin(sys.stderr, journal=logs.under_journal(sys.stderr, os.environ), level=logging.INFO)
@@ -33,8 +33,8 @@ def run(args: argparse.Namespace) -> int:
         report(config)
         return os.EX_CONFIG
     try:
-        daemon = Daemon(config, the_world())
-    except JournalError as error:
+        daemon = Daemon(config, sys.stdout)
+    except (JournalError, OSError) as error:
         print(f"locker: {error}", file=sys.stderr)
         return os.EX_IOERR
     return daemon.run()

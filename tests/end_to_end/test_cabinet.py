@@ -105,6 +105,18 @@ def test_a_disk_that_takes_nothing_ends_the_start_with_a_clear_word(tmp_path: Pa
     assert "Traceback" not in refused.stderr
 
 
+def test_a_folder_that_cannot_be_made_ends_the_start_with_a_clear_word(tmp_path: Path) -> None:
+    wiring = Wiring(CABINET, "mqtt://127.0.0.1:1", "/dev/nothing-here", "socket://127.0.0.1:1", TOWN_LIMITS)
+    config = furnish(tmp_path, wiring, people=1, seed=1).config
+    config.write_text(
+        config.read_text(encoding="utf-8").replace('data = "var"', 'data = "/proc/var"'), encoding="utf-8"
+    )
+    refused = locker("run", "--config", str(config))
+    assert refused.returncode == 74, refused.stderr
+    assert "/proc/var" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
 def test_a_wrong_configuration_moves_no_bolt_and_says_where_it_is_wrong(tmp_path: Path) -> None:
     twin = EightATwin()
     with PtyWire(twin) as wire:
